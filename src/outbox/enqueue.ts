@@ -1,0 +1,58 @@
+import type { Context } from "../context.ts";
+import type { Language } from "../domain/languages.ts";
+import type { Letter, LetterSecrets } from "../mail/letters.ts";
+import type { Transaction } from "../storage/store.ts";
+
+export type Enqueued = Letter & {
+  to: { id: number; email: string; language: Language };
+  /** Sealed beside the row until it is delivered, replaced or its request closed (§5). */
+  secrets?: LetterSecrets;
+  requestId?: number;
+  approvalId?: number;
+};
+
+/** Puts a letter into the outbox, in the transaction of what it tells of. Gives the row's id, the left side of its Message-ID. */
+export async function enqueueLetter(context: Context, tx: Transaction, mail: Enqueued): Promise<string> {
+  const id = Buffer.from(context.random(16)).toString("hex");
+  const now = await tx.now();
+  await tx.db
+    .insertInto("outbox")
+    .values({
+      id,
+      account_id: mail.to.id,
+      recipient: mail.to.email,
+      language: mail.to.language,
+      letter: mail.letter,
+      facts_json: JSON.stringify(mail.facts),
+      sealed: mail.secrets ? context.secrets.seal("letter", JSON.stringify(mail.secrets), id) : null,
+      request_id: mail.requestId ?? null,
+      approval_id: mail.approvalId ?? null,
+      state: "waiting",
+      created_at: now,
+      due_at: now,
+      claimed_until: null,
+      sent_at: null,
+      last_error: null,
+    })
+    .execute();
+  context.lettersWaiting();
+  return id;
+}
+
+/** The secrets of a letter that has not left yet, or undefined where they have been erased. */
+export function openSecrets(context: Pick<Context, "secrets">, row: { id: string; sealed: string | null }): LetterSecrets | undefined {
+  const text = row.sealed === null ? undefined : context.secrets.open("letter", row.sealed, row.id);
+  return text === undefined ? undefined : (JSON.parse(text) as LetterSecrets);
+}
+
+/** Drops the letters with codes that still wait for this approval: a newer one follows, or the request is closed. */
+export async function dropWaiting(tx: Transaction, approval: { requestId: number; approvalId?: number }): Promise<void> {
+  let query = tx.db
+    .updateTable("outbox")
+    .set({ state: "dropped", sealed: null })
+    .where("request_id", "=", approval.requestId)
+    .where("approval_id", "is not", null)
+    .where("state", "in", ["waiting", "sending", "failed"]);
+  if (approval.approvalId !== undefined) query = query.where("approval_id", "=", approval.approvalId);
+  await query.execute();
+}

@@ -1,0 +1,33 @@
+import { sql } from "kysely";
+import type { Queryable } from "../tables.ts";
+
+export type Limit = { key: string; atMost: number /** ms */; window: number };
+
+/** Counts one use of a limit in its fixed window. `retryAt` (ms) is when the window ends; over the limit, `allowed` is false. */
+export async function countUse(db: Queryable, limit: Limit, now: number): Promise<{ allowed: boolean; used: number; retryAt: number }> {
+  const fresh = sql<boolean>`rate_limit.since <= ${now - limit.window}`;
+  const row = await db
+    .insertInto("rate_limit")
+    .values({ key: limit.key, since: now, used: 1 })
+    .onConflict((conflict) =>
+      conflict.column("key").doUpdateSet({
+        used: sql<number>`case when ${fresh} then 1 else rate_limit.used + 1 end`,
+        since: sql<number>`case when ${fresh} then ${now} else rate_limit.since end`,
+      }),
+    )
+    .returning(["since", "used"])
+    .executeTakeFirstOrThrow();
+  return { allowed: row.used <= limit.atMost, used: row.used, retryAt: row.since + limit.window };
+}
+
+/** How a limit stands, without counting. */
+export async function readUse(db: Queryable, limit: Limit, now: number): Promise<{ allowed: boolean; used: number; retryAt: number }> {
+  const row = await db.selectFrom("rate_limit").select(["since", "used"]).where("key", "=", limit.key).executeTakeFirst();
+  if (!row || row.since <= now - limit.window) return { allowed: true, used: 0, retryAt: now };
+  return { allowed: row.used < limit.atMost, used: row.used, retryAt: row.since + limit.window };
+}
+
+/** Forgets a limit: somebody has shown that he is who he says. */
+export async function forgetUse(db: Queryable, key: string): Promise<void> {
+  await db.deleteFrom("rate_limit").where("key", "=", key).execute();
+}
