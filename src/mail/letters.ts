@@ -16,6 +16,9 @@ export type ChangeFacts = {
   expiresAt: number;
 };
 
+/** Another request of the same call that awaits the same recipient: each letter names the other (§10). */
+export type Sibling = { id: number; roles: Role[]; from: Person; to: Person };
+
 /** Why the recipient of a letter gets it. */
 export type Part = "requester" | "newcomer" | "replaced" | "admin";
 
@@ -26,7 +29,7 @@ export type Letter =
   | { letter: "change-address"; facts: { person: Person; newEmail: string } }
   | { letter: "address-changed"; facts: { person: Person; newEmail: string } }
   | { letter: "reset-password"; facts: { people: Person[]; expiresAt: number; blockedHours: number } }
-  | { letter: "change-requested"; facts: ChangeFacts & { part: "requester" | "newcomer"; others: Person[]; again: boolean } }
+  | { letter: "change-requested"; facts: ChangeFacts & { part: "requester" | "newcomer"; siblings: Sibling[]; again: boolean } }
   | { letter: "change-reminder"; facts: ChangeFacts & { part: "requester" | "newcomer"; codeSentAt: number } }
   | { letter: "change-done"; facts: ChangeFacts & { part: Part } }
   | { letter: "change-refused"; facts: ChangeFacts & { part: "requester" | "newcomer"; by: Person } }
