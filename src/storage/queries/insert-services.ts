@@ -1,0 +1,20 @@
+import type { Insertable } from "kysely";
+import { roles } from "../../domain/role.ts";
+import type { Queryable, ServiceTable } from "../tables.ts";
+import { joinServices } from "./memberships.ts";
+import { holdersOf, type ServiceRow } from "./services.ts";
+
+/** New services with their contacts, memberships, counts, and the beginning of their history; in the order given. At most 500 at once. */
+export async function insertServices(db: Queryable, values: readonly Insertable<ServiceTable>[]): Promise<ServiceRow[]> {
+  if (values.length === 0) return [];
+  const services = await db.insertInto("service").values(values).returningAll().execute();
+  await joinServices(db, services);
+  await db.insertInto("contact_move").values(services.flatMap(beginningOf)).execute();
+  return services;
+}
+
+/** The first moves of a service: each role comes from nobody. */
+function beginningOf(service: ServiceRow) {
+  const holders = holdersOf(service);
+  return roles.map((role) => ({ service_id: service.id, role, from_id: null, to_id: holders[role], at: service.arrived_at, request_id: null }));
+}

@@ -1,0 +1,31 @@
+import type { Selectable } from "kysely";
+import type { Holders } from "../../domain/role.ts";
+import type { Queryable, ServiceTable } from "../tables.ts";
+
+export type ServiceRow = Selectable<ServiceTable>;
+
+/** The service with this id; a removed one does not exist. */
+export async function findService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
+  return db.selectFrom("service").selectAll().where("id", "=", id).where("removed_at", "is", null).executeTakeFirst();
+}
+
+/** `name`: as stored (domain/service-name.ts). */
+export async function findServiceByName(db: Queryable, product: string, name: string): Promise<ServiceRow | undefined> {
+  return db.selectFrom("service").selectAll().where("product", "=", product).where("name", "=", name).where("removed_at", "is", null).executeTakeFirst();
+}
+
+/** Locks a service for a deciding transaction by raising its version; undefined where it does not exist or was removed. */
+export async function lockService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
+  return db
+    .updateTable("service")
+    .set((row) => ({ version: row("version", "+", 1) }))
+    .where("id", "=", id)
+    .where("removed_at", "is", null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** The accounts that hold its roles. */
+export function holdersOf(service: Pick<ServiceRow, "admin_id" | "tech_id" | "billing_id">): Holders {
+  return { admin: service.admin_id, tech: service.tech_id, billing: service.billing_id };
+}
