@@ -1,0 +1,67 @@
+import type { Language } from "../domain/languages.ts";
+
+/** Day and month before the year and a 24-hour clock everywhere: British English and European Portuguese. */
+const locales: Readonly<Record<Language, string>> = {
+  en: "en-GB",
+  nl: "nl-NL",
+  fi: "fi-FI",
+  pl: "pl-PL",
+  es: "es-ES",
+  cs: "cs-CZ",
+  fr: "fr-FR",
+  de: "de-DE",
+  it: "it-IT",
+  pt: "pt-PT",
+};
+
+/** `short` for tables (28 Nov 2026), `long` for sentences (28 November 2026). */
+export type DateLength = "short" | "long";
+
+/** The day of an instant (ms) in a time zone (IANA name). */
+export function formatDate(language: Language, at: number, timeZone: string, length: DateLength = "long"): string {
+  return dates(language, { day: "numeric", month: length, year: "numeric", timeZone }).format(at);
+}
+
+/** A day (`YYYY-MM-DD`), which has no zone. */
+export function formatDay(language: Language, day: string, length: DateLength = "long"): string {
+  return formatDate(language, Date.parse(`${day}T00:00:00Z`), "UTC", length);
+}
+
+/** Hours and minutes of an instant (ms). */
+export function formatTime(language: Language, at: number, timeZone: string): string {
+  return dates(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(at);
+}
+
+/** Date, time and name of the zone: for what ends at that instant (§10 of SPEC.md). */
+export function formatDateTime(language: Language, at: number, timeZone: string, length: DateLength = "long"): string {
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" } as const;
+  return dates(language, { day: "numeric", month: length, year: "numeric", ...clock, timeZone }).format(at);
+}
+
+export function formatNumber(language: Language, value: number): string {
+  return kept(`${language}/number`, () => new Intl.NumberFormat(locales[language])).format(value);
+}
+
+/** An amount of money, given in the currency's smallest unit. */
+export function formatMoney(language: Language, minor: number, currency: string): string {
+  const format = kept(`${language}/${currency}`, () => new Intl.NumberFormat(locales[language], { style: "currency", currency }));
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** “a, b and c”. */
+export function formatList(language: Language, items: readonly string[]): string {
+  return kept(`${language}/list`, () => new Intl.ListFormat(locales[language], { type: "conjunction" })).format(items);
+}
+
+function dates(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return kept(`${language}/${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locales[language], options));
+}
+
+const formatters = new Map<string, unknown>();
+
+/** Making a formatter is dear, using it is cheap. */
+function kept<T>(key: string, make: () => T): T {
+  const known = (formatters.get(key) as T | undefined) ?? make();
+  formatters.set(key, known);
+  return known;
+}
