@@ -53,6 +53,7 @@ const schema = (key: string): string[] => [
     from_id bigint not null references account, to_id bigint not null references account, roles integer not null,
     asked_as text not null, state text not null, reason text, asked_at bigint not null, expires_at bigint not null,
     remind_at bigint, closed_at bigint, closed_by bigint references account)`,
+  `create index change_request_by_call on change_request (call_id)`,
   `create index change_request_by_service on change_request (service_id, id)`,
   `create index change_request_by_expiry on change_request (expires_at) where state = 'validatingByCustomers'`,
   `create index change_request_by_reminder on change_request (remind_at) where state = 'validatingByCustomers' and remind_at is not null`,

@@ -1,0 +1,38 @@
+import type { ChangeFacts, Part, Person } from "../../mail/letters.ts";
+import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
+import type { RequestRow } from "../../storage/queries/requests.ts";
+import type { Queryable } from "../../storage/tables.ts";
+
+/** A request with everybody and everything that its letters name. */
+export type Told = { request: RequestRow; facts: ChangeFacts; people: Map<number, AccountRow> };
+
+export const personOf = (account: AccountRow): Person => ({ handle: account.handle, name: account.name });
+
+/** The account with this id; every id in a request refers to one. */
+export function accountIn(people: ReadonlyMap<number, AccountRow>, id: number): AccountRow {
+  const account = people.get(id);
+  if (!account) throw new Error(`account ${id} is missing`);
+  return account;
+}
+
+/** Reads what the letters about a request say; `further`: accounts that are to be told besides its parties. */
+export async function readFacts(db: Queryable, request: RequestRow, further: readonly number[] = []): Promise<Told> {
+  const people = await findAccounts(db, [request.asker_id, request.from_id, request.to_id, ...further]);
+  const service = await db.selectFrom("service").select(["name", "product"]).where("id", "=", request.service_id).executeTakeFirstOrThrow();
+  const facts = {
+    id: request.id,
+    service: service.name,
+    product: service.product,
+    roles: request.roles,
+    asker: personOf(accountIn(people, request.asker_id)),
+    from: personOf(accountIn(people, request.from_id)),
+    to: personOf(accountIn(people, request.to_id)),
+    expiresAt: request.expires_at,
+  };
+  return { request, facts, people };
+}
+
+/** In which part an approver answers. Who takes a role over himself is the requester. */
+export function approverPart(request: Pick<RequestRow, "asker_id">, account: number): Extract<Part, "requester" | "newcomer"> {
+  return account === request.asker_id ? "requester" : "newcomer";
+}
