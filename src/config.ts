@@ -1,11 +1,21 @@
+import { resolve } from "node:path";
+import { type Environment, EnvironmentReader } from "./config/environment.ts";
+import { isLoopback, readBaseUrl, readHost, readTrustedProxies } from "./config/read-address.ts";
+import { readHelp } from "./config/read-help.ts";
+import { readMail } from "./config/read-mail.ts";
+import { readProducts } from "./config/read-products.ts";
+import { readSecrets } from "./config/read-secrets.ts";
+import { readTls } from "./config/read-tls.ts";
 import type { Language } from "./domain/languages.ts";
-import type { StandingPolicy } from "./domain/standing.ts";
+import { type StandingPolicy, standingPolicies } from "./domain/standing.ts";
 
 /** Everything that can be set, checked and frozen; read from the environment once, at the start. */
 export interface Settings {
   readonly mode: "serve" | "demo";
   readonly host: string;
   readonly port: number;
+  /** What to try when `port` is taken: a demonstration whose port nobody has chosen. */
+  readonly sparePorts?: readonly number[];
   /** Folder of the database and, in the demonstration, of its secret. */
   readonly dataFolder: string;
   /** Without a slash at its end; links in letters begin with it, and it is the origin that forms must come from. */
@@ -44,4 +54,93 @@ export interface Product {
   readonly ownerEditable: boolean;
   /** Whether the names of its services are domain names (stored as A-labels, shown as U-labels). */
   readonly domainNames: boolean;
+}
+
+/** Every variable that is ours, as docs/operations.md explains them. */
+export const variables = [
+  "HANDOVER_DATA",
+  "HANDOVER_BASE_URL",
+  "HANDOVER_SMTP_URL",
+  "HANDOVER_MAIL_FROM",
+  "HANDOVER_DKIM_DOMAIN",
+  "HANDOVER_DKIM_SELECTOR",
+  "HANDOVER_DKIM_KEY",
+  "HANDOVER_REALM",
+  "HANDOVER_SECRET",
+  "HANDOVER_REQUEST_DAYS",
+  "HANDOVER_STANDING_POLICY",
+  "HANDOVER_SIGN_UP",
+  "HANDOVER_TIME_ZONE",
+  "HANDOVER_TRUSTED_PROXIES",
+  "HANDOVER_TLS_CERT",
+  "HANDOVER_TLS_KEY",
+  "HANDOVER_RESET_BLOCK_HOURS",
+  "HANDOVER_PRODUCTS",
+  "HANDOVER_HELP",
+] as const;
+
+const usualPort = 3000;
+
+/**
+ * Reads and checks the whole environment. `operate`: a command of the operator on the data of either mode, which needs neither mail nor an
+ * address. Where no secret is given (demo), `secrets` is empty: the one in the data folder counts.
+ */
+export function loadSettings(environment: Environment, mode: "serve" | "demo" | "operate"): { settings: Settings } | { problems: string[] } {
+  const reader = new EnvironmentReader(environment);
+  reader.refuseUnknown(variables);
+  const settings = readSettings(reader, mode);
+  return reader.problems.length ? { problems: reader.problems } : { settings: Object.freeze(settings) };
+}
+
+function readSettings(reader: EnvironmentReader, mode: "serve" | "demo" | "operate"): Settings {
+  const host = readHost(reader, mode);
+  const port = reader.number("PORT", usualPort, { min: 0, max: 65_535 });
+  const tls = readTls(reader);
+  const secrets = readSecrets(reader, mode === "serve");
+  const baseUrl = readBaseUrl(reader, mode) ?? localUrl({ host, port, tls });
+  const mail = readMail(reader, URL.parse(baseUrl)?.hostname ?? host);
+  if (mode === "serve" && reader.text("HANDOVER_SMTP_URL") === undefined)
+    reader.problem("HANDOVER_SMTP_URL", "must be set: codes travel by mail, so there is no service without it");
+  return {
+    mode: mode === "operate" ? (secrets.length ? "serve" : "demo") : mode,
+    host,
+    port,
+    ...(mode === "demo" && reader.text("PORT") === undefined ? { sparePorts: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((more) => usualPort + more) } : {}),
+    dataFolder: resolve(reader.text("HANDOVER_DATA") ?? "data"),
+    baseUrl,
+    ...mail,
+    realm: readRealm(reader),
+    secrets,
+    requestDays: reader.number("HANDOVER_REQUEST_DAYS", 7, { min: 1, max: 30 }),
+    standing: reader.word("HANDOVER_STANDING_POLICY", standingPolicies, "billing"),
+    signUp: reader.word("HANDOVER_SIGN_UP", ["open", "closed"], "open"),
+    timeZone: readTimeZone(reader),
+    trustedProxies: readTrustedProxies(reader),
+    tls,
+    resetBlockHours: reader.number("HANDOVER_RESET_BLOCK_HOURS", 24, { min: 0, max: 720 }),
+    products: readProducts(reader),
+    help: readHelp(reader),
+  };
+}
+
+/** The address of a server that only this machine reaches; browsers hold `localhost` for as safe as https. */
+export function localUrl(at: Pick<Settings, "host" | "port" | "tls">): string {
+  const name = isLoopback(at.host) ? "localhost" : at.host.includes(":") ? `[${at.host}]` : at.host;
+  return `${at.tls ? "https" : "http"}://${name}:${at.port}`;
+}
+
+function readRealm(reader: EnvironmentReader): string {
+  const realm = reader.text("HANDOVER_REALM")?.toLowerCase() ?? "ovh";
+  if (!/^[a-z0-9]{1,16}$/.test(realm)) reader.problem("HANDOVER_REALM", `“${realm}” is not a word of 1 to 16 letters and digits`);
+  return realm;
+}
+
+function readTimeZone(reader: EnvironmentReader): string {
+  const zone = reader.text("HANDOVER_TIME_ZONE") ?? "UTC";
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    reader.problem("HANDOVER_TIME_ZONE", `“${zone}” is not a time zone such as Europe/Amsterdam`);
+    return "UTC";
+  }
 }
