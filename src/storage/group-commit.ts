@@ -1,0 +1,142 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+import { kyselyOn } from "./sqlite-dialect.ts";
+import { StoreUnavailable, type Transaction } from "./store.ts";
+import { whenUnlocked } from "./when-unlocked.ts";
+
+const groupSize = 64;
+
+type Writer = { work(tx: Transaction): Promise<unknown>; resolve(value: unknown): void; reject(error: unknown): void };
+type Answer = () => void;
+
+/**
+ * Writers that wait share one transaction and one fsync, each in its own savepoint, one after another. Nobody is answered
+ * before the COMMIT, refusals included: what they saw may have been the work of a neighbour that is lost.
+ */
+export class GroupCommit {
+  readonly #connection: SqliteConnection;
+  readonly #clock: () => number;
+  readonly #patience: number;
+  #waiting: Writer[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  /** `patience`: ms for which another process's lock is waited for. */
+  constructor(connection: SqliteConnection, clock: () => number, patience: number) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#patience = patience;
+  }
+
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#closed) return reject(new Error("the store is closed"));
+      this.#waiting.push({ work, resolve: resolve as Writer["resolve"], reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Lets those finish who wait already. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+  }
+
+  /** Between two groups the event loop has its turn: reads and requests go on, and writers gather. */
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await nextTurn();
+      if (await this.#begin()) await this.#runGroup(this.#waiting.splice(0, groupSize));
+    }
+    this.#running = undefined;
+  }
+
+  async #begin(): Promise<boolean> {
+    try {
+      await whenUnlocked(() => {
+        this.#rollBack();
+        this.#connection.raw.exec("begin immediate");
+      }, this.#patience);
+      return true;
+    } catch (error) {
+      for (const writer of this.#waiting.splice(0)) writer.reject(lost(error));
+      return false;
+    }
+  }
+
+  async #runGroup(group: readonly Writer[]): Promise<void> {
+    const answers: Answer[] = [];
+    try {
+      for (const writer of group) answers.push(await this.#runOne(writer));
+      this.#connection.raw.exec("commit");
+    } catch (error) {
+      this.#tryRollBack();
+      for (const writer of group) writer.reject(lost(error));
+      return;
+    }
+    for (const answer of answers) answer();
+  }
+
+  /** Throws when the whole group is lost, and only then. */
+  async #runOne(writer: Writer): Promise<Answer> {
+    this.#connection.raw.exec("savepoint writer");
+    const scope = new Scope(this.#connection);
+    const end = await settle(() => writer.work({ db: kyselyOn(scope), now: async () => this.#clock() }));
+    scope.close();
+    // An I/O error or a full disk may have rolled back everything, whatever the work made of it.
+    if (!this.#connection.raw.isTransaction) throw end.error ?? new Error("the transaction was rolled back within the work");
+    this.#connection.raw.exec(end.failed ? "rollback to writer; release writer" : "release writer");
+    return () => (end.failed ? writer.reject(end.error) : writer.resolve(end.value));
+  }
+
+  #rollBack(): void {
+    if (this.#connection.raw.isTransaction) this.#connection.raw.exec("rollback");
+  }
+
+  /** What fails here is tried again before the next group. */
+  #tryRollBack(): void {
+    try {
+      this.#rollBack();
+    } catch {
+      // The group is answered already by the error that led here.
+    }
+  }
+}
+
+/** The connection as one writer's work has it: until it has settled, and while the group's transaction stands. */
+class Scope implements DatabaseConnection {
+  readonly #connection: SqliteConnection;
+  #open = true;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
+    // Without a transaction the statement would be committed by itself.
+    if (!this.#connection.raw.isTransaction) throw new StoreUnavailable("the transaction was rolled back");
+    return this.#connection.executeQuery(query);
+  }
+
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("no streams in a transaction: read in pages, or stream from store.read");
+  }
+
+  close(): void {
+    this.#open = false;
+  }
+}
+
+type End = { failed: false; value: unknown; error?: undefined } | { failed: true; error: unknown; value?: undefined };
+
+async function settle(work: () => Promise<unknown>): Promise<End> {
+  try {
+    return { failed: false, value: await work() };
+  } catch (error) {
+    return { failed: true, error };
+  }
+}
+
+const lost = (cause: unknown): StoreUnavailable => new StoreUnavailable("nothing was written: the transaction could not be completed", { cause });

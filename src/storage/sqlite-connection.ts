@@ -1,0 +1,89 @@
+import { DatabaseSync } from "node:sqlite";
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { sqliteError } from "./sqlite-errors.ts";
+import { StatementCache } from "./statement-cache.ts";
+
+const statementsKept = 500;
+
+/** The writer waits by timer, never here: SQLite's own waiting blocks the event loop. */
+const writerTimeout = 0;
+
+/** ms. In WAL mode a reader waits for nobody, but for the moment in which another process repairs the log of one that was killed. */
+const readerTimeout = 100;
+
+/** A connection to one file, as Kysely wants it: statements run at once and are kept prepared. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly raw: DatabaseSync;
+  readonly #file: string;
+  readonly #statements: StatementCache;
+
+  private constructor(file: string, raw: DatabaseSync) {
+    this.raw = raw;
+    this.#file = file;
+    this.#statements = new StatementCache(raw, statementsKept);
+  }
+
+  /** The one connection that writes. Throws where durability cannot be had. */
+  static writer(file: string): SqliteConnection {
+    const raw = new DatabaseSync(file, { timeout: writerTimeout, enableForeignKeyConstraints: true });
+    try {
+      raw.exec("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16000; pragma journal_size_limit = 67108864");
+      // What is erased (the code of a letter that has left) is overwritten in its page.
+      raw.exec("pragma secure_delete = fast");
+      assertDurable(raw);
+      return new SqliteConnection(file, raw);
+    } catch (error) {
+      raw.close();
+      throw error;
+    }
+  }
+
+  static reader(file: string): SqliteConnection {
+    const raw = new DatabaseSync(file, { readOnly: true, timeout: readerTimeout });
+    raw.exec("pragma cache_size = -16000");
+    return new SqliteConnection(file, raw);
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      const { rows, changes, lastInsertRowid } = this.#statements.run(sql, parameters);
+      if (changes === undefined || lastInsertRowid === undefined) return { rows: rows as R[] };
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    } catch (error) {
+      throw sqliteError(error);
+    }
+  }
+
+  /** On a connection of its own: while a stream is open, its connection sees the database as it was at its beginning. */
+  async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    const aside = SqliteConnection.reader(this.#file);
+    try {
+      yield* chunksOf<R>(aside.raw, sql, parameters, chunkSize);
+    } finally {
+      aside.close();
+    }
+  }
+
+  close(): void {
+    this.raw.close();
+  }
+}
+
+/** Some builds and drivers silently run NORMAL in WAL mode, which loses what was confirmed when the power fails. */
+export function assertDurable(raw: DatabaseSync): void {
+  const is = (pragma: string): unknown => Object.values(raw.prepare(`pragma ${pragma}`).get() ?? {})[0];
+  const found = { journal_mode: is("journal_mode"), synchronous: is("synchronous"), foreign_keys: is("foreign_keys") };
+  if (found.journal_mode === "wal" && found.synchronous === 2 && found.foreign_keys === 1) return;
+  throw new Error(`the database must run with journal_mode wal, synchronous 2 and foreign_keys 1, but has ${JSON.stringify(found)}`);
+}
+
+function* chunksOf<R>(raw: DatabaseSync, sql: string, parameters: readonly unknown[], size: number): Generator<QueryResult<R>> {
+  let rows: R[] = [];
+  for (const row of raw.prepare(sql).iterate(...(parameters as never[]))) {
+    rows.push({ ...row } as R);
+    if (rows.length < size) continue;
+    yield { rows };
+    rows = [];
+  }
+  if (rows.length > 0) yield { rows };
+}

@@ -1,0 +1,23 @@
+import { StoreUnavailable } from "./store.ts";
+
+/** SQLite's primary result codes for what lies outside the program: busy, locked, out of memory, I/O error, disk full, cannot open. */
+const outside = new Set([5, 6, 7, 10, 13, 14]);
+
+const busy = 5;
+
+/** Another connection holds the lock: worth another try. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === busy;
+}
+
+/** Turns what is no fault of the statement into StoreUnavailable; everything else stays what it is. */
+export function sqliteError(error: unknown): unknown {
+  const code = primaryCode(error);
+  return code !== undefined && outside.has(code) ? new StoreUnavailable("the database cannot be used at the moment", { cause: error }) : error;
+}
+
+/** Extended codes keep the primary one in their lowest byte. */
+function primaryCode(error: unknown): number | undefined {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  return typeof code === "number" ? code & 0xff : undefined;
+}

@@ -1,0 +1,64 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+
+type Prepared = { statement: StatementSync; columns: string[] };
+
+/** What a statement gave: rows where it has columns (a select, a `returning`), else what it changed. */
+export type Outcome = { rows: Record<string, unknown>[]; changes?: number | bigint; lastInsertRowid?: number | bigint };
+
+/** Statements of one connection, prepared once; the least recently used is forgotten when there are more than `size`. */
+export class StatementCache {
+  readonly #db: DatabaseSync;
+  readonly #size: number;
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(db: DatabaseSync, size: number) {
+    this.#db = db;
+    this.#size = size;
+  }
+
+  get length(): number {
+    return this.#prepared.size;
+  }
+
+  run(sql: string, parameters: readonly unknown[]): Outcome {
+    const prepared = this.#prepare(sql);
+    const values = parameters as readonly SQLInputValue[];
+    if (prepared.columns.length === 0) return { rows: [], ...prepared.statement.run(...values) };
+    const arrays = prepared.statement.all(...values) as unknown as unknown[][];
+    // A `select *` gets more columns when another process has migrated meanwhile.
+    if (arrays[0] && arrays[0].length !== prepared.columns.length) prepared.columns = columnsOf(prepared.statement);
+    return { rows: arrays.map((array) => rowOf(prepared.columns, array)) };
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql);
+    const prepared = known ?? prepare(this.#db, sql);
+    // A Map keeps the order of insertion: putting back what is used leaves the oldest in front.
+    if (known) this.#prepared.delete(sql);
+    this.#prepared.set(sql, prepared);
+    if (this.#prepared.size > this.#size) this.#forgetOldest();
+    return prepared;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#prepared.keys()) {
+      this.#prepared.delete(oldest);
+      return;
+    }
+  }
+}
+
+function prepare(db: DatabaseSync, sql: string): Prepared {
+  const statement = db.prepare(sql);
+  statement.setReturnArrays(true);
+  return { statement, columns: columnsOf(statement) };
+}
+
+const columnsOf = (statement: StatementSync): string[] => statement.columns().map((column) => column.name);
+
+/** Plain objects made of arrays: node:sqlite's own rows have no prototype and take half as long again. */
+function rowOf(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (const [index, column] of columns.entries()) row[column] = values[index];
+  return row;
+}
