@@ -7,7 +7,6 @@ import type { Role } from "./role.ts";
 export type RefusalDetail =
   // accounts and signing in
   | { code: "sign-in-failed" }
-  | { code: "address-shared" }
   | { code: "too-many-tries"; retryAt: number }
   | { code: "account-suspended" }
   | { code: "account-closed"; handle: string }
@@ -60,6 +59,7 @@ export type RefusalDetail =
   | { code: "cancel-too-late" }
   // invoices and the outbox, for the operator
   | { code: "account-not-found"; handle: string }
+  | { code: "account-exists"; handle: string }
   | { code: "invoice-exists"; id: string }
   | { code: "invoice-not-found"; id: string }
   | { code: "invoice-already-paid"; id: string }

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Language } from "../domain/languages.ts";
-import type { Letter, LetterSecrets } from "../mail/letters.ts";
+import type { Letter, LetterName, LetterSecrets } from "../mail/letters.ts";
 import type { Transaction } from "../storage/store.ts";
 
 export type Enqueued = Letter & {
@@ -55,4 +55,17 @@ export async function dropWaiting(tx: Transaction, approval: { requestId: number
     .where("state", "in", ["waiting", "sending", "failed"]);
   if (approval.approvalId !== undefined) query = query.where("approval_id", "=", approval.approvalId);
   await query.execute();
+}
+
+/** Drops the letters of these kinds that still wait for these accounts: their links are dead, newer ones follow. Gives the names of what was dropped. */
+export async function dropLettersTo(tx: Transaction, accounts: readonly number[], letters: readonly LetterName[]): Promise<string[]> {
+  const dropped = await tx.db
+    .updateTable("outbox")
+    .set({ state: "dropped", sealed: null })
+    .where("account_id", "in", accounts)
+    .where("letter", "in", letters)
+    .where("state", "in", ["waiting", "sending", "failed"])
+    .returning("letter")
+    .execute();
+  return dropped.map((row) => row.letter);
 }

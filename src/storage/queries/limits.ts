@@ -27,6 +27,18 @@ export async function readUse(db: Queryable, limit: Limit, now: number): Promise
   return { allowed: row.used < limit.atMost, used: row.used, retryAt: row.since + limit.window };
 }
 
+/** Takes one counted use back: it was counted before the work, and turned out to be none of those that are limited. */
+export async function giveBackUse(db: Queryable, key: string): Promise<void> {
+  await db.updateTable("rate_limit").set({ used: sql<number>`used - 1` }).where("key", "=", key).where("used", ">", 0).execute();
+}
+
+/** Deletes up to `atMost` limits whose window began at `before` (ms) or earlier; gives their number. */
+export async function deleteOldUses(db: Queryable, before: number, atMost: number): Promise<number> {
+  const old = db.selectFrom("rate_limit").select("key").where("since", "<=", before).limit(atMost);
+  const gone = await db.deleteFrom("rate_limit").where("key", "in", old).executeTakeFirst();
+  return Number(gone.numDeletedRows);
+}
+
 /** Forgets a limit: somebody has shown that he is who he says. */
 export async function forgetUse(db: Queryable, key: string): Promise<void> {
   await db.deleteFrom("rate_limit").where("key", "=", key).execute();
