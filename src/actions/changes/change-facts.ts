@@ -4,7 +4,7 @@ import type { RequestRow } from "../../storage/queries/requests.ts";
 import type { Queryable } from "../../storage/tables.ts";
 
 /** A request with everybody and everything that its letters name. */
-export type Told = { request: RequestRow; facts: ChangeFacts; people: Map<number, AccountRow> };
+export type Told = { request: Pick<RequestRow, "id" | "asker_id">; facts: ChangeFacts; people: Map<number, AccountRow> };
 
 export const personOf = (account: AccountRow): Person => ({ handle: account.handle, name: account.name });
 

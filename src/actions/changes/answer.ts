@@ -1,0 +1,115 @@
+import type { AccountActor, Context } from "../../context.ts";
+import { isAnswerable } from "../../domain/change-request.ts";
+import { type CodeMatch, judge, wrongTriesAllowed } from "../../domain/code.ts";
+import { type RefusalDetail, refuse } from "../../domain/refusal.ts";
+import { recordAudit } from "../../storage/queries/audit.ts";
+import {
+  type ApprovalRow,
+  claimApproval,
+  countWrongTry,
+  findApprovals,
+  findOldCodes,
+  findRequest,
+  isParty,
+  type RequestRow,
+} from "../../storage/queries/requests.ts";
+import { lockService, type ServiceRow } from "../../storage/queries/services.ts";
+import type { Transaction } from "../../storage/store.ts";
+import { signatureOf } from "../actor.ts";
+import type { Outcome } from "../outcome.ts";
+import { closeRequest } from "./close-request.ts";
+import { boundCode } from "./send-code.ts";
+
+export type AnswerInput = { id: number; code: string };
+
+/** An answer whose code is right, with all rows locked and read; the code is not spent yet. */
+export type RightAnswer = { request: RequestRow; service: ServiceRow; mine: ApprovalRow; approvals: ApprovalRow[] };
+
+/**
+ * Judges the code of an answer in the order of §5. A refusal that counts a wrong try, or that expires the request, is returned
+ * and not thrown, so that the rollback does not forget it. For somebody who is no party the request does not exist.
+ */
+export async function judgeAnswer(context: Context, tx: Transaction, actor: AccountActor, input: AnswerInput): Promise<Outcome<RightAnswer>> {
+  const seen = await findRequestOf(tx, actor, input.id);
+  const service = await lockService(tx.db, seen.service_id);
+  const request = (await findRequest(tx.db, input.id)) ?? refuse({ code: "request-not-found", id: input.id });
+  const approvals = await findApprovals(tx.db, [request.id]);
+  const mine = approvals.find((approval) => approval.account_id === actor.id) ?? refuse({ code: "not-an-approver" });
+  const match = await matchOf(context, tx, input, mine, approvals);
+  const judgement = judge(
+    { answerable: isAnswerable(request.state), expiresAt: request.expires_at },
+    { answer: mine.answer, wrongTries: mine.wrong_tries },
+    match,
+    await tx.now(),
+  );
+  if (judgement === "request-closed" || !service) refuse({ code: "request-closed", id: request.id, state: request.state });
+  if (judgement === "right") return { ok: { request, service, mine, approvals } };
+  return { refused: await refusalOf(context, tx, actor, request, mine, judgement) };
+}
+
+/** The request, if the account sees it; otherwise the refusal that an unknown request gets. */
+export async function findRequestOf(tx: Transaction, actor: AccountActor, id: number): Promise<RequestRow> {
+  const request = await findRequest(tx.db, id);
+  if (!request || !(await isParty(tx.db, id, actor.id))) refuse({ code: "request-not-found", id });
+  return request;
+}
+
+/** Spends the code: one winner of many (§5). Whoever comes second hears what happened meanwhile. */
+export async function claimAnswer(tx: Transaction, answer: RightAnswer, word: "accepted" | "refused", actor: AccountActor): Promise<void> {
+  const at = await tx.now();
+  if (!(await claimApproval(tx.db, answer.mine, word, at))) refuse({ code: "code-replaced" });
+  await recordAudit(tx.db, {
+    ...signatureOf(actor),
+    at,
+    deed: `approval.${word}`,
+    accountId: actor.id,
+    serviceId: answer.request.service_id,
+    requestId: answer.request.id,
+  });
+}
+
+async function matchOf(context: Context, tx: Transaction, input: AnswerInput, mine: ApprovalRow, approvals: readonly ApprovalRow[]): Promise<CodeMatch> {
+  const is = (accountId: number, hash: string): boolean => context.secrets.matches("code", boundCode(input.id, accountId, input.code), hash);
+  if (is(mine.account_id, mine.code_hash)) return "right";
+  if ((await findOldCodes(tx.db, mine.id)).some((hash) => is(mine.account_id, hash))) return "older";
+  return approvals.some((approval) => approval.id !== mine.id && is(approval.account_id, approval.code_hash)) ? "other" : "wrong";
+}
+
+type Wrong = Exclude<ReturnType<typeof judge>, "right" | "request-closed">;
+
+async function refusalOf(context: Context, tx: Transaction, actor: AccountActor, request: RequestRow, mine: ApprovalRow, wrong: Wrong): Promise<RefusalDetail> {
+  switch (wrong) {
+    case "already-answered":
+      return { code: wrong, answer: mine.answer === "refused" ? "refused" : "accepted" };
+    case "request-expired":
+      await closeRequest(context, tx, request, { state: "expired" }, { kind: "system" });
+      return { code: wrong, expiredAt: request.expires_at };
+    case "code-of-other":
+    case "code-wrong":
+      return countWrong(tx, actor, request, mine, wrong);
+    default:
+      return { code: wrong };
+  }
+}
+
+async function countWrong(
+  tx: Transaction,
+  actor: AccountActor,
+  request: RequestRow,
+  mine: ApprovalRow,
+  wrong: "code-of-other" | "code-wrong",
+): Promise<RefusalDetail> {
+  const tries = await countWrongTry(tx.db, mine.id);
+  await recordAudit(tx.db, {
+    ...signatureOf(actor),
+    at: await tx.now(),
+    deed: "approval.wrong-code",
+    accountId: actor.id,
+    serviceId: request.service_id,
+    requestId: request.id,
+    details: { tries },
+  });
+  const triesLeft = wrongTriesAllowed - tries;
+  if (triesLeft <= 0) return { code: "code-locked" };
+  return wrong === "code-wrong" ? { code: wrong, triesLeft } : { code: wrong };
+}

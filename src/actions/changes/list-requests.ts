@@ -1,0 +1,102 @@
+import { type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
+import type { AccountActor, Context } from "../../context.ts";
+import { isOpen, type State, states } from "../../domain/change-request.ts";
+import { findRequests } from "../../storage/queries/requests.ts";
+import type { Queryable, Tables } from "../../storage/tables.ts";
+import { type RequestView, viewRequests } from "./request-view.ts";
+
+export type RequestFilter = {
+  state?: State | "open" | "closed";
+  /** `sent`: asked by me; `received`: asked by others. */
+  direction?: "sent" | "received";
+  awaitingMe?: boolean;
+  serviceId?: number;
+  /** Ids: the page after (older) or before (newer) this request. */
+  after?: number;
+  before?: number;
+  /** 1 to 200; 50 where it is left out. */
+  limit?: number;
+};
+
+export type RequestPage = { rows: RequestView[]; next?: number; previous?: number; waiting: number };
+
+/** The requests in which an account is concerned, newest first, by keyset; `waiting`: how many await its answer (at most 1,000 are counted). */
+export async function listRequests(context: Context, actor: AccountActor, filter: RequestFilter = {}): Promise<RequestPage> {
+  const db = context.store.read;
+  const limit = Math.min(Math.max(filter.limit ?? 50, 1), 200);
+  const ids = await pageOfIds(db, actor.id, filter, limit + 1, context.clock());
+  const backwards = filter.before !== undefined;
+  const further = ids.length > limit;
+  const page = ids.slice(0, limit).sort((a, b) => b - a);
+  const found = new Map((await findRequests(db, page)).map((request) => [request.id, request]));
+  const rows = await viewRequests(
+    context,
+    db,
+    page.flatMap((id) => found.get(id) ?? []),
+    actor.id,
+  );
+  const [first, last] = [page.at(0), page.at(-1)];
+  const hasNext = backwards ? true : further;
+  const hasPrevious = backwards ? further : filter.after !== undefined;
+  return {
+    rows,
+    ...(hasNext && last !== undefined && { next: last }),
+    ...(hasPrevious && first !== undefined && { previous: first }),
+    waiting: await countAwaiting(db, actor.id, context.clock()),
+  };
+}
+
+/** How many open requests await this account's answer; stops counting at 1,000. */
+export async function countAwaiting(db: Queryable, accountId: number, now: number): Promise<number> {
+  const rows = await awaiting(db, accountId, now).select("approval.request_id").limit(1000).execute();
+  return rows.length;
+}
+
+/** When the first of the requests that await this account expires (ms). */
+export async function nextExpiry(db: Queryable, accountId: number, now: number): Promise<number | undefined> {
+  const row = await awaiting(db, accountId, now).select("change_request.expires_at").orderBy("change_request.expires_at").limit(1).executeTakeFirst();
+  return row?.expires_at;
+}
+
+function awaiting(db: Queryable, accountId: number, now: number) {
+  return db
+    .selectFrom("approval")
+    .innerJoin("change_request", "change_request.id", "approval.request_id")
+    .where("approval.account_id", "=", accountId)
+    .where("approval.answer", "is", null)
+    .where("change_request.state", "=", "validatingByCustomers")
+    .where("change_request.expires_at", ">", now);
+}
+
+type Listed = "request_party" | "change_request";
+
+async function pageOfIds(db: Queryable, accountId: number, filter: RequestFilter, limit: number, now: number): Promise<number[]> {
+  let query: SelectQueryBuilder<Tables, Listed, { request_id: number }> = db
+    .selectFrom("request_party")
+    .innerJoin("change_request", "change_request.id", "request_party.request_id")
+    .select("request_party.request_id")
+    .where("request_party.account_id", "=", accountId);
+  if (filter.after !== undefined) query = query.where("request_party.request_id", "<", filter.after);
+  if (filter.before !== undefined) query = query.where("request_party.request_id", ">", filter.before);
+  if (filter.serviceId !== undefined) query = query.where("change_request.service_id", "=", filter.serviceId);
+  if (filter.direction) query = query.where("change_request.asker_id", filter.direction === "sent" ? "=" : "!=", accountId);
+  if (filter.awaitingMe) query = query.where("request_party.request_id", "in", awaiting(db, accountId, now).select("approval.request_id"));
+  const state = filter.state;
+  if (state) query = query.where((where) => inState(where, state, now));
+  const rows = await query
+    .orderBy("request_party.request_id", filter.before === undefined ? "desc" : "asc")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.request_id);
+}
+
+/** An open request whose time has passed counts as expired, though no timer has run. */
+function inState(where: ExpressionBuilder<Tables, Listed>, state: State | "open" | "closed", now: number) {
+  const overdue = sql<SqlBool>`(change_request.state = 'validatingByCustomers' and change_request.expires_at <= ${now})`;
+  const open = where("change_request.state", "in", states.filter(isOpen));
+  if (state === "open") return where.and([open, where.not(overdue)]);
+  if (state === "closed") return where.or([where.not(open), overdue]);
+  const stored = where("change_request.state", "=", state);
+  if (state === "expired") return where.or([stored, overdue]);
+  return state === "validatingByCustomers" ? where.and([stored, where.not(overdue)]) : stored;
+}

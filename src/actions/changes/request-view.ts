@@ -1,0 +1,137 @@
+import type { Context } from "../../context.ts";
+import { isAnswerable, type State } from "../../domain/change-request.ts";
+import { wrongTriesAllowed } from "../../domain/code.ts";
+import type { Role } from "../../domain/role.ts";
+import type { Part } from "../../mail/letters.ts";
+import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
+import { type ApprovalRow, findApprovals, type RequestRow } from "../../storage/queries/requests.ts";
+import type { Queryable } from "../../storage/tables.ts";
+import { accountIn } from "./change-facts.ts";
+
+export type PersonView = { id: number; handle: string; name: string };
+
+/** A change request as somebody concerned sees it. Times: ms. */
+export type RequestView = {
+  id: number;
+  callId: number;
+  service: { id: number; product: string; name: string; adminId: number };
+  roles: Role[];
+  asker: PersonView;
+  from: PersonView;
+  to: PersonView;
+  askedAs: Role;
+  /** `expired` from the very instant, though no timer has run (§10). */
+  state: State;
+  reason: string | null;
+  askedAt: number;
+  expiresAt: number;
+  closedAt: number | null;
+  closedBy: PersonView | null;
+  approvals: { account: PersonView; answer: "accepted" | "refused" | null; answeredAt: number | null; sentAt: number; sentTo?: string }[];
+  mine: {
+    part: Part;
+    canAnswer: boolean;
+    canResend: boolean;
+    canResendToNewcomer: boolean;
+    canCancel: boolean;
+    locked: boolean;
+    answer: "accepted" | "refused" | null;
+  };
+};
+
+/** The views of requests for one reader: three queries, however many there are. Order is kept. */
+export async function viewRequests(context: Context, db: Queryable, requests: readonly RequestRow[], reader: number): Promise<RequestView[]> {
+  if (requests.length === 0) return [];
+  const approvals = await findApprovals(
+    db,
+    requests.map((request) => request.id),
+  );
+  const people = await findAccounts(
+    db,
+    requests.flatMap((request) => [request.asker_id, request.from_id, request.to_id, ...(request.closed_by === null ? [] : [request.closed_by])]),
+  );
+  const services = await findServiceNames(
+    db,
+    requests.map((request) => request.service_id),
+  );
+  const now = context.clock();
+  return requests.map((request) => {
+    const service = services.get(request.service_id);
+    if (!service) throw new Error(`service ${request.service_id} is missing`);
+    const own = approvals.filter((approval) => approval.request_id === request.id);
+    return view({ request, service, approvals: own, people, reader, now });
+  });
+}
+
+type Service = RequestView["service"];
+
+/** Removed services keep their name here: their requests stay readable. */
+async function findServiceNames(db: Queryable, ids: readonly number[]): Promise<Map<number, Service>> {
+  const rows = await db
+    .selectFrom("service")
+    .select(["id", "product", "name", "admin_id"])
+    .where("id", "in", [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, { id: row.id, product: row.product, name: row.name, adminId: row.admin_id }]));
+}
+
+type Seen = { request: RequestRow; service: Service; approvals: ApprovalRow[]; people: Map<number, AccountRow>; reader: number; now: number };
+
+function view(seen: Seen): RequestView {
+  const { request, service, approvals, people, reader } = seen;
+  const person = (id: number): PersonView => {
+    const { handle, name } = accountIn(people, id);
+    return { id, handle, name };
+  };
+  return {
+    id: request.id,
+    callId: request.call_id,
+    service,
+    roles: request.roles,
+    asker: person(request.asker_id),
+    from: person(request.from_id),
+    to: person(request.to_id),
+    askedAs: request.asked_as,
+    state: shownState(request, seen.now),
+    reason: request.reason,
+    askedAt: request.asked_at,
+    expiresAt: request.expires_at,
+    closedAt: request.closed_at ?? (shownState(request, seen.now) === "expired" ? request.expires_at : null),
+    closedBy: request.closed_by === null ? null : person(request.closed_by),
+    approvals: approvals.map((approval) => ({
+      account: person(approval.account_id),
+      answer: approval.answer,
+      answeredAt: approval.answered_at,
+      sentAt: approval.sent_at,
+      ...(approval.account_id === reader && { sentTo: approval.sent_to }),
+    })),
+    mine: powersOf(seen),
+  };
+}
+
+function shownState(request: RequestRow, now: number): State {
+  return isAnswerable(request.state) && request.expires_at <= now ? "expired" : request.state;
+}
+
+function powersOf({ request, service, approvals, reader, now }: Seen): RequestView["mine"] {
+  const open = isAnswerable(shownState(request, now));
+  const own = approvals.find((approval) => approval.account_id === reader);
+  const newcomers = approvals.find((approval) => approval.account_id === request.to_id && approval.account_id !== reader);
+  const awaited = open && own !== undefined && own.answer === null;
+  const locked = awaited && own.wrong_tries >= wrongTriesAllowed;
+  return {
+    part: partOf(request, reader),
+    canAnswer: awaited && !locked,
+    canResend: awaited,
+    canResendToNewcomer: open && request.asker_id === reader && newcomers?.answer === null,
+    canCancel: open && (request.asker_id === reader || service.adminId === reader),
+    locked,
+    answer: own?.answer ?? null,
+  };
+}
+
+function partOf(request: RequestRow, reader: number): Part {
+  if (reader === request.asker_id) return "requester";
+  if (reader === request.to_id) return "newcomer";
+  return reader === request.from_id ? "replaced" : "admin";
+}
