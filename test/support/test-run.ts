@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const mark = "HANDOVER_TEST_RUN";
+const mark = "TEST_RUN_OF_HANDOVER";
 
 /**
  * Runs the tests with a folder of their own for temporary files, and looks afterwards whether they left anything:
