@@ -54,7 +54,7 @@ export class EnvironmentReader {
     try {
       return readFileSync(path, "utf8");
     } catch (error) {
-      return this.problem(name, `cannot read the file ${path} (${error instanceof Error && "code" in error ? error.code : error})`);
+      return this.problem(name, `cannot read the file ${path} (${error instanceof Error && "code" in error ? String(error.code) : String(error)})`);
     }
   }
 

@@ -14,6 +14,6 @@ export function readTls(reader: EnvironmentReader): Settings["tls"] {
     createSecureContext({ cert, key });
     return { cert, key };
   } catch (error) {
-    return reader.problem("HANDOVER_TLS_CERT", `certificate and key cannot be used (${error instanceof Error ? error.message : error})`);
+    return reader.problem("HANDOVER_TLS_CERT", `certificate and key cannot be used (${error instanceof Error ? error.message : String(error)})`);
   }
 }

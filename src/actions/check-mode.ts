@@ -1,0 +1,24 @@
+import type { Context } from "../context.ts";
+
+const key = "mode";
+
+/** Data of a demonstration is about to be served, whose passwords everybody knows, or real data to be demonstrated, where everybody's mail is readable. */
+export class WrongMode extends Error {
+  override readonly name = "WrongMode";
+}
+
+const advice = {
+  serve: "This folder holds the data of a demonstration, with a password that everybody knows. Set HANDOVER_DATA to another folder.",
+  demo: "This folder holds real data; a demonstration would show everybody's mail. Set HANDOVER_DATA to another folder.",
+};
+
+/** Marks fresh data with the mode in which it is first used, and refuses the other one ever after. Gives whether the data is fresh. */
+export async function checkMode(context: Context): Promise<{ fresh: boolean }> {
+  const { mode } = context.settings;
+  return context.store.write(async ({ db }) => {
+    const known = await db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
+    if (known && known.value !== mode) throw new WrongMode(advice[mode]);
+    if (!known) await db.insertInto("setting").values({ key, value: mode }).execute();
+    return { fresh: !known };
+  });
+}

@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import type { Settings } from "./config.ts";
+
+export type Fetch = Parameters<typeof getRequestListener>[0];
+
+export interface RunningServer {
+  readonly port: number;
+  /** Answers requests from now on; those that came since `listen` have waited. */
+  answerWith(fetch: Fetch): void;
+  /** Takes nothing new, answers what is in flight, and cuts what is not done after `patience` ms. */
+  stop(patience: number): Promise<void>;
+}
+
+/** No port to listen on; the message says what to do. */
+export class PortUnavailable extends Error {
+  override readonly name = "PortUnavailable";
+}
+
+const limits = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  // Longer than the minute for which proxies keep a connection, so that it is never we who hang up on them.
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+} satisfies ServerOptions;
+
+/** Takes the port before anything else happens, so that a port in use is told at once. */
+export async function listen(settings: Pick<Settings, "host" | "port" | "sparePorts" | "tls">): Promise<RunningServer> {
+  const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>();
+  const answer: RequestListener = (request, response) => {
+    void ready.promise.then((listener) => listener(request, response));
+  };
+  const server = settings.tls ? createTlsServer({ ...limits, handshakeTimeout: 10_000, ...settings.tls }, answer) : createServer(limits, answer);
+  const connections = trackConnections(server, settings.tls ? "secureConnection" : "connection");
+  await takePort(server, settings.host, [settings.port, ...(settings.sparePorts ?? [])]);
+  return {
+    port: (server.address() as AddressInfo).port,
+    answerWith: (fetch) => ready.resolve(getRequestListener(fetch, { overrideGlobalObjects: false })),
+    stop: (patience) => stop(server, connections, patience),
+  };
+}
+
+async function takePort(server: Server, host: string, ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    try {
+      await once(server.listen({ port, host, exclusive: true }), "listening");
+      return;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code !== "EADDRINUSE")
+        throw new PortUnavailable(`Cannot listen on ${host} port ${port} (${String(code ?? error)}). Choose others with HOST and PORT.`);
+    }
+  }
+  const tried = ports.length > 1 ? `Ports ${ports[0]} to ${ports.at(-1)} are` : `Port ${ports[0]} is`;
+  throw new PortUnavailable(`${tried} in use by another program. Stop it, or choose another port, for example PORT=8080.`);
+}
+
+type Connections = { open: Set<Socket>; busy: Map<Socket, number>; stopping: boolean };
+
+/** Knows which connections carry a request; browsers keep others open in advance, and they must not hold up the end. */
+function trackConnections(server: Server, opened: "connection" | "secureConnection"): Connections {
+  const connections: Connections = { open: new Set(), busy: new Map(), stopping: false };
+  const { open, busy } = connections;
+  server.on(opened, (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
+  server.prependListener("request", ({ socket }, response) => {
+    busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    response.once("close", () => {
+      const left = (busy.get(socket) ?? 1) - 1;
+      if (left > 0) busy.set(socket, left);
+      else busy.delete(socket);
+      if (connections.stopping && left === 0) socket.end();
+    });
+  });
+  return connections;
+}
+
+async function stop(server: Server, connections: Connections, patience: number): Promise<void> {
+  connections.stopping = true;
+  const closed = once(server, "close");
+  server.close();
+  for (const socket of connections.open) if (!connections.busy.has(socket)) socket.destroy();
+  const cut = setTimeout(() => {
+    for (const socket of connections.open) socket.destroy();
+  }, patience);
+  await closed;
+  clearTimeout(cut);
+}
