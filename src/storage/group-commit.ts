@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { kyselyOn } from "./sqlite-dialect.ts";
 import { StoreUnavailable, type Transaction } from "./store.ts";
+import { TransactionScope } from "./transaction-scope.ts";
 import { whenUnlocked } from "./when-unlocked.ts";
+import { WorkWatch } from "./work-watch.ts";
 
 const groupSize = 64;
 
@@ -67,22 +68,25 @@ export class GroupCommit {
 
   async #runGroup(group: readonly Writer[]): Promise<void> {
     const answers: Answer[] = [];
+    const watch = new WorkWatch();
     try {
-      for (const writer of group) answers.push(await this.#runOne(writer));
+      for (const writer of group) answers.push(await this.#runOne(writer, watch));
       this.#connection.raw.exec("commit");
     } catch (error) {
       this.#tryRollBack();
       for (const writer of group) writer.reject(lost(error));
       return;
+    } finally {
+      watch.stop();
     }
     for (const answer of answers) answer();
   }
 
   /** Throws when the whole group is lost, and only then. */
-  async #runOne(writer: Writer): Promise<Answer> {
+  async #runOne(writer: Writer, watch: WorkWatch): Promise<Answer> {
     this.#connection.raw.exec("savepoint writer");
-    const scope = new Scope(this.#connection);
-    const end = await settle(() => writer.work({ db: kyselyOn(scope), now: async () => this.#clock() }));
+    const scope = new TransactionScope(this.#connection);
+    const end = await watch.settle(() => writer.work({ db: kyselyOn(scope), now: async () => this.#clock() }));
     scope.close();
     // An I/O error or a full disk may have rolled back everything, whatever the work made of it.
     if (!this.#connection.raw.isTransaction) throw end.error ?? new Error("the transaction was rolled back within the work");
@@ -101,41 +105,6 @@ export class GroupCommit {
     } catch {
       // The group is answered already by the error that led here.
     }
-  }
-}
-
-/** The connection as one writer's work has it: until it has settled, and while the group's transaction stands. */
-class Scope implements DatabaseConnection {
-  readonly #connection: SqliteConnection;
-  #open = true;
-
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection;
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
-    // Without a transaction the statement would be committed by itself.
-    if (!this.#connection.raw.isTransaction) throw new StoreUnavailable("the transaction was rolled back");
-    return this.#connection.executeQuery(query);
-  }
-
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error("no streams in a transaction: read in pages, or stream from store.read");
-  }
-
-  close(): void {
-    this.#open = false;
-  }
-}
-
-type End = { failed: false; value: unknown; error?: undefined } | { failed: true; error: unknown; value?: undefined };
-
-async function settle(work: () => Promise<unknown>): Promise<End> {
-  try {
-    return { failed: false, value: await work() };
-  } catch (error) {
-    return { failed: true, error };
   }
 }
 

@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import { sqliteError } from "./sqlite-errors.ts";
 import { StatementCache } from "./statement-cache.ts";
@@ -10,6 +10,13 @@ const writerTimeout = 0;
 
 /** ms. In WAL mode a reader waits for nobody, but for the moment in which another process repairs the log of one that was killed. */
 const readerTimeout = 100;
+
+/** 16 MB. */
+const cachePragma = "pragma cache_size = -16000";
+
+/** `secure_delete`: what is erased (the code of a letter that has left) is overwritten in its page. The log shrinks to 64 MB after a burst. */
+const writerPragmas = `pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = fast;
+  pragma journal_size_limit = 67108864; ${cachePragma}`;
 
 /** A connection to one file, as Kysely wants it: statements run at once and are kept prepared. */
 export class SqliteConnection implements DatabaseConnection {
@@ -25,23 +32,25 @@ export class SqliteConnection implements DatabaseConnection {
 
   /** The one connection that writes. Throws where durability cannot be had. */
   static writer(file: string): SqliteConnection {
-    const raw = new DatabaseSync(file, { timeout: writerTimeout, enableForeignKeyConstraints: true });
-    try {
-      raw.exec("pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -16000; pragma journal_size_limit = 67108864");
-      // What is erased (the code of a letter that has left) is overwritten in its page.
-      raw.exec("pragma secure_delete = fast");
+    return SqliteConnection.#open(file, { timeout: writerTimeout, enableForeignKeyConstraints: true }, (raw) => {
+      raw.exec(writerPragmas);
       assertDurable(raw);
+    });
+  }
+
+  static reader(file: string): SqliteConnection {
+    return SqliteConnection.#open(file, { timeout: readerTimeout, readOnly: true }, (raw) => raw.exec(cachePragma));
+  }
+
+  static #open(file: string, options: DatabaseSyncOptions, prepare: (raw: DatabaseSync) => void): SqliteConnection {
+    const raw = new DatabaseSync(file, options);
+    try {
+      prepare(raw);
       return new SqliteConnection(file, raw);
     } catch (error) {
       raw.close();
       throw error;
     }
-  }
-
-  static reader(file: string): SqliteConnection {
-    const raw = new DatabaseSync(file, { readOnly: true, timeout: readerTimeout });
-    raw.exec("pragma cache_size = -16000");
-    return new SqliteConnection(file, raw);
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
@@ -65,7 +74,7 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   close(): void {
-    this.raw.close();
+    if (this.raw.isOpen) this.raw.close();
   }
 }
 

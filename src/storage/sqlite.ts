@@ -15,8 +15,7 @@ export type SqliteOptions = { file: string; clock: () => number; patience?: numb
 export async function openSqlite({ file, clock, patience = usualPatience }: SqliteOptions): Promise<Store> {
   const path = resolve(file);
   await createPrivateFile(path);
-  const writer = await whenUnlocked(() => SqliteConnection.writer(path), patience);
-  const reader = SqliteConnection.reader(path);
+  const { writer, reader } = await connect(path, patience);
   const group = new GroupCommit(writer, clock, patience);
   const port: Pick<Store, "engine" | "read" | "write"> = { engine: "sqlite", read: kyselyOn(reader), write: (work) => group.write(work) };
   return {
@@ -27,7 +26,21 @@ export async function openSqlite({ file, clock, patience = usualPatience }: Sqli
     close: async () => {
       await group.close();
       reader.close();
+      // Last, since it can: the last to close writes the log into the file.
       writer.close();
     },
   };
+}
+
+async function connect(path: string, patience: number): Promise<{ writer: SqliteConnection; reader: SqliteConnection }> {
+  const opened: SqliteConnection[] = [];
+  try {
+    const writer = await whenUnlocked(() => SqliteConnection.writer(path), patience);
+    opened.push(writer);
+    const reader = await whenUnlocked(() => SqliteConnection.reader(path), patience);
+    return { writer, reader };
+  } catch (error) {
+    for (const connection of opened) connection.close();
+    throw new Error(`cannot open the database ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }

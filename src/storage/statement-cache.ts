@@ -50,6 +50,8 @@ export class StatementCache {
 
 function prepare(db: DatabaseSync, sql: string): Prepared {
   const statement = db.prepare(sql);
+  // SQLite prepares the first statement of a text and would forget the others in silence.
+  if (sql.slice(statement.sourceSQL.length).trim() !== "") throw new Error(`more than one statement in ${sql}`);
   statement.setReturnArrays(true);
   return { statement, columns: columnsOf(statement) };
 }

@@ -31,7 +31,7 @@ const schema = (key: string): string[] => [
     contacts_locked integer not null default 0, created_on text not null, expires_on text, renewal text not null,
     owner_json text not null, arrived_at bigint not null, removed_at bigint, version bigint not null default 0)`,
   `create unique index service_by_name on service (product, name) where removed_at is null`,
-  `create index service_by_expiry on service (expires_on) where removed_at is null and expires_on is not null`,
+  `create index service_by_expiry on service (expires_on, id) where removed_at is null and expires_on is not null`,
 
   `create table membership (
     account_id bigint not null references account, service_id bigint not null references service, name text not null,
@@ -39,7 +39,7 @@ const schema = (key: string): string[] => [
   `create index membership_by_service on membership (service_id)`,
   `create index membership_by_name on membership (account_id, name, service_id, product, roles)`,
   `create index membership_by_product on membership (account_id, product, name, service_id, roles)`,
-  `create index membership_by_expiry on membership (account_id, expires_on, service_id, product, roles)`,
+  `create index membership_by_expiry on membership (account_id, expires_on, service_id, name, product, roles)`,
 
   `create table membership_count (account_id bigint primary key references account, services bigint not null)`,
 

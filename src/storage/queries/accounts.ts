@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import type { Insertable, Selectable, Updateable } from "kysely";
 import type { AccountTable, Queryable } from "../tables.ts";
 
 export type AccountRow = Selectable<AccountTable>;
@@ -17,4 +17,37 @@ export async function findAccounts(db: Queryable, ids: Iterable<number>): Promis
   const wanted = [...new Set(ids)];
   const rows = wanted.length ? await db.selectFrom("account").selectAll().where("id", "in", wanted).execute() : [];
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Adds an account; undefined where its handle has been given before, to whomever. */
+export async function insertAccount(db: Queryable, account: Omit<Insertable<AccountTable>, "id">): Promise<AccountRow | undefined> {
+  return db
+    .insertInto("account")
+    .values(account)
+    .onConflict((conflict) => conflict.column("handle").doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** The account that may sign in by this address: the only one, suspended ones included, that has confirmed it (§10 of SPEC.md). `key`: lower case. */
+export async function findAccountByVerifiedAddress(db: Queryable, key: string): Promise<AccountRow | undefined> {
+  const [first, second] = await db
+    .selectFrom("account")
+    .selectAll()
+    .where("email_key", "=", key)
+    .where("email_verified_at", "is not", null)
+    .where("status", "!=", "closed")
+    .limit(2)
+    .execute();
+  return second ? undefined : first;
+}
+
+/** The active accounts with this address, confirmed or not, the oldest first. `key`: lower case. */
+export async function findAccountsAtAddress(db: Queryable, key: string, atMost: number): Promise<AccountRow[]> {
+  return db.selectFrom("account").selectAll().where("email_key", "=", key).where("status", "=", "active").orderBy("id").limit(atMost).execute();
+}
+
+/** Changes an account; gives it as it is then. */
+export async function updateAccount(db: Queryable, id: number, change: Updateable<AccountTable>): Promise<AccountRow> {
+  return db.updateTable("account").set(change).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
 }

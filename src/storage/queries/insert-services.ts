@@ -4,10 +4,19 @@ import type { Queryable, ServiceTable } from "../tables.ts";
 import { joinServices } from "./memberships.ts";
 import { holdersOf, type ServiceRow } from "./services.ts";
 
-/** New services with their contacts, memberships, counts, and the beginning of their history; in the order given. At most 500 at once. */
+/**
+ * New services with their contacts, memberships, counts, and the beginning of their history, in no certain order. One whose
+ * product and name exist already is left out. At most 500 at once.
+ */
 export async function insertServices(db: Queryable, values: readonly Insertable<ServiceTable>[]): Promise<ServiceRow[]> {
   if (values.length === 0) return [];
-  const services = await db.insertInto("service").values(values).returningAll().execute();
+  const services = await db
+    .insertInto("service")
+    .values(values)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .execute();
+  if (services.length === 0) return [];
   await joinServices(db, services);
   await db.insertInto("contact_move").values(services.flatMap(beginningOf)).execute();
   return services;
