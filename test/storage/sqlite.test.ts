@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { openSqlite } from "../../src/storage/sqlite.ts";
+import { assertDurable } from "../../src/storage/sqlite-connection.ts";
+import type { Store } from "../../src/storage/store.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const clock = () => 0;
+
+function inFolder(name: string, story: (folder: string) => Promise<void>): void {
+  test(name, async () => {
+    const { folder, remove } = await temporaryFolder();
+    await story(folder).finally(remove);
+  });
+}
+
+async function withStore(file: string, work: (store: Store) => Promise<void>): Promise<void> {
+  const store = await openSqlite({ file, clock });
+  await store.migrate();
+  await work(store).finally(() => store.close());
+}
+
+const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+const put = (store: Store, key: string) => store.write((tx) => tx.db.insertInto("setting").values({ key, value: "1" }).execute());
+
+inFolder("the database and its folder are for their owner only", async (folder) => {
+  const file = join(folder, "data", "handover.db");
+  await withStore(file, async (store) => {
+    await put(store, "a");
+    assert.equal(await mode(join(folder, "data")), "700");
+    for (const name of ["handover.db", "handover.db-wal", "handover.db-shm"]) assert.equal(await mode(join(folder, "data", name)), "600");
+  });
+  assert.deepEqual(await readdir(join(folder, "data")), ["handover.db"]);
+});
+
+inFolder("a database that does not write through to the disk is refused", async (folder) => {
+  const raw = new DatabaseSync(join(folder, "a.db"));
+  raw.exec("pragma journal_mode = wal");
+  assertDurable(raw);
+  raw.exec("pragma synchronous = normal");
+  assert.throws(() => assertDurable(raw), /synchronous/);
+  raw.close();
+});
+
+inFolder("a file that is no database is refused by name", async (folder) => {
+  const file = join(folder, "a.db");
+  await writeFile(file, "not a database, but long enough to be looked at".repeat(50));
+  await assert.rejects(openSqlite({ file, clock }), (error: Error) => error.message.includes(file) && /not a database/.test(error.message));
+});
+
+inFolder("the lock of another process is waited for", async (folder) => {
+  const file = join(folder, "a.db");
+  await withStore(file, async (store) => {
+    const other = spawn(process.execPath, ["--input-type=module", "--eval", holdLock, file], { stdio: ["pipe", "pipe", "inherit"] });
+    await once(other.stdout, "data");
+    const mine = put(store, "mine");
+    setTimeout(() => other.stdin.end(), 50);
+    await Promise.all([mine, once(other, "exit")]);
+    const rows = await store.read.selectFrom("setting").select("key").orderBy("key").execute();
+    assert.deepEqual(rows, [{ key: "mine" }, { key: "theirs" }]);
+  });
+});
+
+const holdLock = `
+import { DatabaseSync } from "node:sqlite";
+const db = new DatabaseSync(process.argv[1]);
+db.exec("begin immediate; insert into setting values ('theirs', '1')");
+console.log("locked");
+process.stdin.resume().on("end", () => { db.exec("commit"); db.close(); });`;
+
+inFolder("what was confirmed is there after a kill", async (folder) => {
+  const file = join(folder, "a.db");
+  await withStore(file, async () => {});
+  const writer = spawn(process.execPath, ["--input-type=module", "--eval", writeForEver, file], { stdio: ["ignore", "pipe", "inherit"] });
+  let confirmed = "";
+  writer.stdout.on("data", (chunk) => {
+    confirmed += chunk;
+    if (confirmed.length > 1_000) writer.kill("SIGKILL");
+  });
+  await once(writer, "close");
+  const keys = confirmed.split("\n").slice(0, -1);
+  await withStore(file, async (store) => {
+    const rows = await store.read.selectFrom("setting").select("key").execute();
+    const found = new Set(rows.map((row) => row.key));
+    assert.ok(keys.length > 100);
+    assert.deepEqual(
+      keys.filter((key) => !found.has(key)),
+      [],
+    );
+  });
+});
+
+const writeForEver = `
+import { writeSync } from "node:fs";
+const { openSqlite } = await import(${JSON.stringify(new URL("../../src/storage/sqlite.ts", import.meta.url).href)});
+const store = await openSqlite({ file: process.argv[1], clock: Date.now });
+for (let n = 0; ; n += 8) await Promise.all(Array.from({ length: 8 }, async (_, i) => {
+  await store.write((tx) => tx.db.insertInto("setting").values({ key: String(n + i), value: "1" }).execute());
+  writeSync(1, n + i + "\\n");
+}));`;
+
+inFolder("a backup is whole and of one moment, though writing goes on", async (folder) => {
+  const copy = join(folder, "copies", "copy.db");
+  await mkdir(join(folder, "copies"));
+  await withStore(join(folder, "a.db"), async (store) => {
+    for (let n = 0; n < 200; n++) await putPair(store, `before ${n} ${"x".repeat(2_000)}`);
+    let done = false;
+    const writing = (async () => {
+      for (let n = 0; !done; n++) await putPair(store, `during ${n}`);
+    })();
+    await store.backup(copy);
+    done = true;
+    await writing;
+  });
+  const raw = new DatabaseSync(copy, { readOnly: true });
+  assert.deepEqual({ ...raw.prepare("pragma integrity_check").get() }, { integrity_check: "ok" });
+  const count = (like: string) => Number(raw.prepare("select count(*) as n from setting where key like ?").get(like)?.["n"]);
+  assert.ok(count("left before%") === 200);
+  assert.equal(count("left%"), count("right%"));
+  raw.close();
+  assert.equal(await mode(copy), "600");
+});
+
+/** Two rows in one transaction: one without the other would show a copy of no single moment. */
+const putPair = (store: Store, key: string) =>
+  store.write(async (tx) => {
+    for (const side of ["left", "right"]) {
+      await tx.db
+        .insertInto("setting")
+        .values({ key: `${side} ${key}`, value: "1" })
+        .execute();
+    }
+  });
+
+inFolder("a backup can be opened and goes on where the copy was made", async (folder) => {
+  await withStore(join(folder, "a.db"), async (store) => {
+    await put(store, "a");
+    await store.backup(join(folder, "b.db"));
+  });
+  await withStore(join(folder, "b.db"), async (store) => {
+    await put(store, "b");
+    assert.equal((await store.read.selectFrom("setting").selectAll().execute()).length, 2);
+  });
+});
+
+inFolder("a backup never overwrites a file, and leaves nothing half done", async (folder) => {
+  await withStore(join(folder, "a.db"), async (store) => {
+    await mkdir(join(folder, "copies"));
+    const copy = join(folder, "copies", "copy.db");
+    await writeFile(copy, "precious");
+    await assert.rejects(store.backup(copy), /exists already/);
+    await assert.rejects(store.backup(join(folder, "nowhere", "copy.db")), /ENOENT/);
+    assert.deepEqual(await readdir(join(folder, "copies")), ["copy.db"]);
+    assert.equal((await stat(copy)).size, "precious".length);
+  });
+});
