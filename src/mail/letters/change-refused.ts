@@ -1,0 +1,11 @@
+import type { Desk } from "../desk.ts";
+import type { Draft } from "../draft.ts";
+import type { Person } from "../letters.ts";
+import { recipientOf } from "./change-blocks.ts";
+import { changeEnded, type EndedFacts } from "./change-ended.ts";
+
+export function changeRefused(facts: EndedFacts & { by: Person }, desk: Desk): Draft {
+  const mine = facts.by.handle === recipientOf(facts, facts.part)?.handle;
+  const why = mine ? desk.t("change-refused.by-you") : desk.t("change-refused.by", { by: desk.person(facts.by) });
+  return changeEnded("refused", facts, why, desk);
+}
