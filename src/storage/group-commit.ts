@@ -33,7 +33,7 @@ export class GroupCommit {
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) return reject(new Error("the store is closed"));
-      this.#waiting.push({ work, resolve: resolve as Writer["resolve"], reject });
+      this.#waiting.push({ work, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -89,7 +89,7 @@ export class GroupCommit {
     const end = await watch.settle(() => writer.work({ db: kyselyOn(scope), now: async () => this.#clock() }));
     scope.close();
     // An I/O error or a full disk may have rolled back everything, whatever the work made of it.
-    if (!this.#connection.raw.isTransaction) throw end.error ?? new Error("the transaction was rolled back within the work");
+    if (!this.#connection.raw.isTransaction) throw new Error("the transaction was rolled back within the work", { cause: end.error });
     this.#connection.raw.exec(end.failed ? "rollback to writer; release writer" : "release writer");
     return () => (end.failed ? writer.reject(end.error) : writer.resolve(end.value));
   }

@@ -28,7 +28,7 @@ function runOnce(store: Pick<Store, "engine" | "write">, known: Known, name: str
     if ((await appliedNames(tx.db, known)).has(name)) return false;
     await known[name]?.(tx.db as unknown as Kysely<unknown>, store.engine);
     await tx.db
-      .withTables<Bookkeeping>()
+      .$extendTables<Bookkeeping>()
       .insertInto("migration")
       .values({ name, at: await tx.now() })
       .execute();
@@ -37,7 +37,7 @@ function runOnce(store: Pick<Store, "engine" | "write">, known: Known, name: str
 }
 
 async function appliedNames(db: Queryable, known: Known): Promise<Set<string>> {
-  const rows = await db.withTables<Bookkeeping>().selectFrom("migration").select("name").orderBy("name").execute();
+  const rows = await db.$extendTables<Bookkeeping>().selectFrom("migration").select("name").orderBy("name").execute();
   const unknown = rows.filter((row) => !Object.hasOwn(known, row.name)).map((row) => row.name);
   if (unknown.length > 0) throw new Error(`the database belongs to a newer version of this program: it does not know the migrations ${unknown.join(", ")}`);
   return new Set(rows.map((row) => row.name));

@@ -18,7 +18,7 @@ export class TransactionScope implements DatabaseConnection {
     return this.#connection.executeQuery(query);
   }
 
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error("no streams in a transaction: read in pages, or stream from store.read");
   }
 

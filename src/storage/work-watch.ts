@@ -14,7 +14,7 @@ export class WorkWatch {
     return new Promise((resolve) => {
       this.#giveUp = () => resolve({ failed: true, error: new Error(overtime) });
       this.#timer.refresh();
-      endOf(work).then(resolve);
+      void endOf(work).then(resolve);
     });
   }
 

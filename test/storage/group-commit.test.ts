@@ -8,11 +8,11 @@ import { SqliteConnection } from "../../src/storage/sqlite-connection.ts";
 import { StoreUnavailable, type Transaction } from "../../src/storage/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-type Stage = { group: GroupCommit; raw: DatabaseSync; file: string; notes(): string[] };
+type Stage = { group: GroupCommit; raw: DatabaseSync; file: string; notes: () => string[]; commands: () => string[] };
 
-/** A database with one table `note`, and everything that is run as a plain text on it: BEGIN, COMMIT, savepoints. */
-function onStage(name: string, story: (stage: Stage & { commands(): string[] }) => Promise<void>): void {
-  test(name, async () => {
+/** A database with one table `note`; `notes` are those that others see, `commands` what was run as plain text: BEGIN, COMMIT, savepoints. */
+function onStage(name: string, story: (stage: Stage) => Promise<void>): void {
+  void test(name, async () => {
     const { folder, remove } = await temporaryFolder();
     const file = join(folder, "notes.db");
     const connection = SqliteConnection.writer(file);
@@ -25,7 +25,7 @@ function onStage(name: string, story: (stage: Stage & { commands(): string[] }) 
         .prepare("select text from note order by text")
         .all()
         .map((row) => String(row["text"]));
-    const commands = () => exec.mock.calls.map((call) => String(call.arguments[0]));
+    const commands = () => exec.mock.calls.map((call) => call.arguments[0]);
     try {
       await story({ group, raw: connection.raw, file, notes, commands });
     } finally {
@@ -39,7 +39,7 @@ function onStage(name: string, story: (stage: Stage & { commands(): string[] }) 
 
 const note = (tx: Transaction, text: string) => sql`insert into note values (${text})`.execute(tx.db);
 const writeAll = (group: GroupCommit, texts: string[]) => Promise.allSettled(texts.map((text) => group.write((tx) => note(tx, text))));
-const reasons = (ends: PromiseSettledResult<unknown>[]) => ends.map((end) => (end.status === "rejected" ? end.reason : undefined));
+const reasons = (ends: PromiseSettledResult<unknown>[]): unknown[] => ends.map((end): unknown => (end.status === "rejected" ? end.reason : undefined));
 const allLost = (ends: PromiseSettledResult<unknown>[]) => reasons(ends).every((reason) => reason instanceof StoreUnavailable);
 
 onStage("writers that wait share one commit", async ({ group, notes, commands }) => {

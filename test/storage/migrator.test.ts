@@ -10,7 +10,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Two programs on one database. */
 function withTwo(name: string, story: (one: Store, other: Store) => Promise<void>): void {
-  test(name, async () => {
+  void test(name, async () => {
     const { folder, remove } = await temporaryFolder();
     const open = () => openSqlite({ file: join(folder, "a.db"), clock: () => 42 });
     const [one, other] = [await open(), await open()];

@@ -13,16 +13,24 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 const clock = () => 0;
 
 function inFolder(name: string, story: (folder: string) => Promise<void>): void {
-  test(name, async () => {
+  void test(name, async () => {
     const { folder, remove } = await temporaryFolder();
-    await story(folder).finally(remove);
+    try {
+      await story(folder);
+    } finally {
+      await remove();
+    }
   });
 }
 
 async function withStore(file: string, work: (store: Store) => Promise<void>): Promise<void> {
   const store = await openSqlite({ file, clock });
-  await store.migrate();
-  await work(store).finally(() => store.close());
+  try {
+    await store.migrate();
+    await work(store);
+  } finally {
+    await store.close();
+  }
 }
 
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
@@ -109,13 +117,15 @@ inFolder("a backup is whole and of one moment, though writing goes on", async (f
   await mkdir(join(folder, "copies"));
   await withStore(join(folder, "a.db"), async (store) => {
     for (let n = 0; n < 200; n++) await putPair(store, `before ${n} ${"x".repeat(2_000)}`);
-    let done = false;
+    const copied = new AbortController();
     const writing = (async () => {
-      for (let n = 0; !done; n++) await putPair(store, `during ${n}`);
+      let pairs = 0;
+      for (; !copied.signal.aborted; pairs++) await putPair(store, `during ${pairs}`);
+      return pairs;
     })();
     await store.backup(copy);
-    done = true;
-    await writing;
+    copied.abort();
+    assert.ok((await writing) > 0);
   });
   const raw = new DatabaseSync(copy, { readOnly: true });
   assert.deepEqual({ ...raw.prepare("pragma integrity_check").get() }, { integrity_check: "ok" });

@@ -11,8 +11,8 @@ const put = (db: Queryable, key: string) => db.insertInto("setting").values({ ke
 const keys = async (db: Queryable) => (await db.selectFrom("setting").select("key").orderBy("key").execute()).map((row) => row.key);
 
 eachStore("the store", (openStore) => {
-  const inWorld = (name: string, story: (world: World) => Promise<void>) =>
-    test(name, async () => {
+  const inWorld = (name: string, story: (world: World) => Promise<void>) => {
+    void test(name, async () => {
       const world = await createWorld({}, openStore);
       try {
         await story(world);
@@ -20,6 +20,7 @@ eachStore("the store", (openStore) => {
         await world.close();
       }
     });
+  };
 
   inWorld("gives what the work returns, when it is readable by everybody", async ({ store }) => {
     const row = await store.write((tx) => tx.db.insertInto("setting").values({ key: "a", value: "1" }).returningAll().executeTakeFirstOrThrow());

@@ -1,9 +1,9 @@
 /** A clock that stands still until a test moves it. */
 export interface Clock {
   /** ms since 1970. */
-  now(): number;
+  readonly now: () => number;
   /** `ms` later; see `days`, `hours`, `minutes`. */
-  advance(ms: number): void;
+  readonly advance: (ms: number) => void;
 }
 
 /** Begins on 15 January 2026 at noon UTC, unless told otherwise. */

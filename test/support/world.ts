@@ -15,7 +15,7 @@ export interface World {
   readonly clock: Clock;
   readonly settings: Settings;
   /** Closes the store and removes its folder. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A fresh system in process, with a clock of its own. `options`: settings that differ from the usual ones. */
