@@ -96,7 +96,7 @@ export async function createStage(options: Partial<Settings> = {}, openStore?: O
         .selectFrom("outbox")
         .selectAll()
         .orderBy("created_at")
-        .orderBy(({ ref }) => ref("outbox.id"))
+        .orderBy("id")
         .execute();
       const wanted = to === undefined ? rows : rows.filter((row) => row.account_id === who[to].id);
       return wanted.map((row) => ({
