@@ -20,3 +20,6 @@ export type Block =
 
 /** Somebody in a handover, with what he is in it ("today", "from then on"). */
 export type Holder = { label: string; name: string; handle: string };
+
+/** Whose letter it is: a name, and the host of the links. */
+export type Sender = { name: string; host: string };

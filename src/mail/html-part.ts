@@ -1,7 +1,6 @@
 import type { Desk } from "./desk.ts";
-import type { Block, Draft, Holder } from "./draft.ts";
+import type { Block, Draft, Holder, Sender } from "./draft.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { Sender } from "./render-letter.ts";
 
 /** The HTML of a letter: one column, styles inline as mail programs want them, nothing from elsewhere. */
 export function htmlPart(draft: Draft, desk: Desk, sender: Sender): string {

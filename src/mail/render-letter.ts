@@ -1,5 +1,5 @@
 import { type Desk, openDesk, type Scene } from "./desk.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, Sender } from "./draft.ts";
 import { htmlPart } from "./html-part.ts";
 import { addressChanged } from "./letters/address-changed.ts";
 import { changeAddress } from "./letters/change-address.ts";
@@ -29,9 +29,7 @@ export function renderLetter(letter: Letter, scene: Scene): RenderedLetter {
   return { subject: draft.subject, text: textPart(draft, desk, sender), html: htmlPart(draft, desk, sender) };
 }
 
-/** Whose letter it is: the name in the sender's address, and the host of the links. */
-export type Sender = { name: string; host: string };
-
+/** The name in the sender's address; without one, the host. */
 function senderOf({ mailFrom, baseUrl }: Scene["settings"]): Sender {
   const host = new URL(baseUrl).host;
   return { name: /^\s*"?([^"<]*[^"<\s])"?\s*</.exec(mailFrom)?.[1] ?? host, host };

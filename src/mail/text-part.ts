@@ -1,6 +1,5 @@
 import type { Desk } from "./desk.ts";
-import type { Block, Draft } from "./draft.ts";
-import type { Sender } from "./render-letter.ts";
+import type { Block, Draft, Sender } from "./draft.ts";
 
 /** The plain text of a letter: lines of at most 76 characters, but a link always whole and alone on its line (§7). */
 export function textPart(draft: Draft, desk: Desk, sender: Sender): string {

@@ -13,8 +13,8 @@ export type Enqueued = Letter & {
 
 /** Puts a letter into the outbox, in the transaction of what it tells of. Gives the row's id, the left side of its Message-ID. */
 export async function enqueueLetter(context: Context, tx: Transaction, mail: Enqueued): Promise<string> {
-  const id = Buffer.from(context.random(16)).toString("hex");
   const now = await tx.now();
+  const id = newMailId(now, context.random(9));
   await tx.db
     .insertInto("outbox")
     .values({
@@ -37,6 +37,14 @@ export async function enqueueLetter(context: Context, tx: Transaction, mail: Enq
     .execute();
   context.lettersWaiting();
   return id;
+}
+
+let lastSerial = 0;
+
+/** Ids sort in the order of writing, also those of one millisecond: `/mailbox` shows the newest first. The rest is chance. */
+function newMailId(now: number, chance: Uint8Array): string {
+  lastSerial = Math.max(now * 1024, lastSerial + 1);
+  return lastSerial.toString(16).padStart(14, "0") + Buffer.from(chance).toString("hex");
 }
 
 /** The secrets of a letter that has not left yet, or undefined where they have been erased. */

@@ -1,0 +1,68 @@
+import { type NodemailerError, createTransport as nodemailer, type SMTPPoolOptions } from "nodemailer";
+import type { Settings } from "../config.ts";
+import { type Message, messageFor } from "./message.ts";
+
+/** What became of a message: taken by the server; to be tried later; or refused for this recipient in a way that will hardly change. */
+export type Outcome = { kind: "sent" } | { kind: "later" | "final"; reason: string };
+
+export interface Transport {
+  /** Never throws. `signal` gives a delivery up that takes too long. */
+  deliver(message: Message, signal?: AbortSignal): Promise<Outcome>;
+  /** Ends its connections, also those that are still delivering. */
+  close(): void;
+}
+
+export type TransportSettings = Pick<Settings, "smtpUrl" | "mailFrom" | "dkim">;
+
+/** How many connections a transport opens, as many as are needed at once. */
+export const mostConnections = 20;
+
+/** The way to the operator's mail server. Without an `smtpUrl` there is none: letters wait in the outbox. */
+export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings): Transport {
+  if (smtpUrl === undefined) throw new Error("no mail server is set");
+  const pool = nodemailer(poolOptions(smtpUrl, dkim));
+  return {
+    deliver: async (message, signal) => {
+      try {
+        await pool.sendMail({ ...messageFor(message, mailFrom), ...(signal ? { signal } : {}) });
+        return { kind: "sent" };
+      } catch (error) {
+        return outcomeOf(error as NodemailerError);
+      }
+    },
+    close: () => pool.close({ force: true }),
+  };
+}
+
+function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOptions & { pool: true } {
+  const { hostname, username } = new URL(url);
+  const local = /^(localhost|127\.|\[::1\])/.test(hostname);
+  return {
+    pool: true,
+    url,
+    maxConnections: mostConnections,
+    maxMessages: 1000,
+    // Once, when a connection that was idle turns out to be dead; all else is tried again by the outbox.
+    maxRequeues: 1,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 60_000,
+    // A relay on this machine has a certificate that nobody signed; elsewhere a password travels by TLS or not at all.
+    ...(local ? { tls: { rejectUnauthorized: false } } : { requireTLS: username !== "" }),
+    ...(dkim ? { dkim: { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKey } } : {}),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}
+
+/** 5xx for the recipient or for the content is final; what concerns the sender, the password or the way there is tried again. */
+function outcomeOf(error: NodemailerError): Outcome {
+  const aboutRecipient = error.code === "EMESSAGE" || (error.code === "EENVELOPE" && error.command !== "MAIL FROM");
+  const refused = error.permanent === true || error.responseCode === undefined;
+  return { kind: aboutRecipient && refused ? "final" : "later", reason: reasonOf(error) };
+}
+
+/** One line for the operator; the server's words, where it said any. */
+function reasonOf(error: NodemailerError): string {
+  return `${error.response ?? error.message}`.replace(/\s+/g, " ").slice(0, 300);
+}

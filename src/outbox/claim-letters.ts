@@ -1,0 +1,37 @@
+import type { Selectable } from "kysely";
+import type { Store, Transaction } from "../storage/store.ts";
+import type { OutboxTable } from "../storage/tables.ts";
+
+export type OutboxRow = Selectable<OutboxTable>;
+
+/** For how long (ms) a claim lasts; a delivery is given up before. */
+export const claimTime = 5 * 60_000;
+
+/** Whether a claim could find something; a read, so that an idle outbox writes nothing. */
+export async function somethingDue(store: Store, now: number): Promise<boolean> {
+  const due = store.read.selectFrom("outbox").select("id").where("state", "=", "waiting").where("due_at", "<=", now).limit(1);
+  const abandoned = store.read.selectFrom("outbox").select("id").where("state", "=", "sending").where("claimed_until", "<=", now).limit(1);
+  return (await due.executeTakeFirst()) !== undefined || (await abandoned.executeTakeFirst()) !== undefined;
+}
+
+/** Takes up to `count` letters that are due, and those whose claim has run out: their worker is gone. Each letter has one winner. */
+export async function claimLetters(store: Store, count: number): Promise<OutboxRow[]> {
+  return store.write(async (tx) => {
+    const due = await claim(tx, "waiting", "due_at", count);
+    if (due.length === count) return due;
+    return [...due, ...(await claim(tx, "sending", "claimed_until", count - due.length))];
+  });
+}
+
+async function claim(tx: Transaction, state: "waiting" | "sending", since: "due_at" | "claimed_until", count: number): Promise<OutboxRow[]> {
+  const now = await tx.now();
+  const wanted = tx.db.selectFrom("outbox").select("id").where("state", "=", state).where(since, "<=", now).orderBy(since).orderBy("id").limit(count);
+  return tx.db
+    .updateTable("outbox")
+    .set((row) => ({ state: "sending", claimed_until: now + claimTime, attempts: row("attempts", "+", 1) }))
+    .where("id", "in", wanted)
+    .where("state", "=", state)
+    .where(since, "<=", now)
+    .returningAll()
+    .execute();
+}

@@ -1,0 +1,38 @@
+import type { Context } from "../context.ts";
+import { renderLetter } from "../mail/render-letter.ts";
+import type { Queryable } from "../storage/tables.ts";
+import type { OutboxRow } from "./claim-letters.ts";
+import { openSecrets } from "./enqueue.ts";
+import { letterOf } from "./letter-of.ts";
+
+/** A letter as a mailbox shows it. `date`: ISO 8601, UTC. */
+export type MailboxItem = { id: string; to: string; subject: string; text: string; html: string; date: string };
+
+/**
+ * The letters that would have been sent, newest first: for a demonstration, which has no mail server. Codes that are no longer valid are
+ * masked. `to`: only those to this address, in any letter case; `limit`: 100 unless told otherwise.
+ */
+export async function listMailbox(context: Context, { to, limit = 100 }: { to?: string; limit?: number } = {}): Promise<MailboxItem[]> {
+  let query = newestFirst(context.store.read).limit(limit);
+  if (to !== undefined) query = query.where((row) => row(row.fn<string>("lower", ["recipient"]), "=", to.trim().toLowerCase()));
+  return (await query.execute()).map((row) => openLetter(context, row));
+}
+
+/** One letter of the mailbox. */
+export async function readMail(context: Context, id: string): Promise<MailboxItem | undefined> {
+  const row = await context.store.read.selectFrom("outbox").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && openLetter(context, row);
+}
+
+/** What was written to an account, newest first, with its codes masked; `state` tells what became of it. */
+export async function listMailHistory(context: Context, accountId: number, limit = 50): Promise<(MailboxItem & { state: OutboxRow["state"] })[]> {
+  const rows = await newestFirst(context.store.read).where("account_id", "=", accountId).limit(limit).execute();
+  return rows.map((row) => ({ ...openLetter(context, { ...row, sealed: null }), state: row.state }));
+}
+
+const newestFirst = (db: Queryable) => db.selectFrom("outbox").selectAll().orderBy("created_at", "desc").orderBy("id", "desc");
+
+function openLetter(context: Context, row: OutboxRow): MailboxItem {
+  const scene = { language: row.language, settings: context.settings, secrets: openSecrets(context, row) };
+  return { id: row.id, to: row.recipient, ...renderLetter(letterOf(row), scene), date: new Date(row.created_at).toISOString() };
+}
