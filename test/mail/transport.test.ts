@@ -49,7 +49,7 @@ describe("a letter on the wire", () => {
         const [got] = sink.received;
         assert.ok(got?.raw.split("\r\n").includes(link), "in the raw mail");
         assert.ok(got?.mail.text?.split("\n").includes(link), "in the decoded text");
-        const [, id, token] = /contacts\/([0-9]+)\?.+token=(.+)/.exec(got?.mail.text ?? "") ?? [];
+        const [, id, token] = /contacts\/([0-9]+)\?.+token=(.+)/.exec(String(got?.mail.text)) ?? [];
         assert.deepEqual([id, token], ["709287", code]);
         assert.equal(got?.mail.text?.replaceAll("\r\n", "\n").trimEnd(), message(language).text.trimEnd());
         assert.equal(got?.mail.html?.trim(), message(language).html.trim());
@@ -81,7 +81,7 @@ describe("a letter on the wire", () => {
   });
 
   test("is given with user and password", async () => {
-    const seen: (string | undefined)[] = [];
+    const seen: unknown[] = [];
     const sink = await startSmtpSink(0, {
       authOptional: false,
       allowInsecureAuth: true,

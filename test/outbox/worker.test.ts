@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Outcome, Transport } from "../../src/mail/transport.ts";
+import { claimTime } from "../../src/outbox/claim-letters.ts";
+import { dropWaiting } from "../../src/outbox/enqueue.ts";
+import { minutes } from "../support/clock.ts";
+import { smtpError, startSmtpSink } from "../support/smtp-sink.ts";
+import { code, inPostOffice } from "./post-office.ts";
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A transport that answers as it is told. */
+function answering(deliver: Transport["deliver"]): Transport {
+  return { deliver, close: () => {} };
+}
+
+describe("the outbox", () => {
+  test("delivers a letter with its code, and then forgets the code", () =>
+    inPostOffice(async (office) => {
+      const id = await office.write();
+      office.work();
+      const row = await office.waitFor(id, "sent");
+      assert.equal(row.sealed, null);
+      assert.equal(row.sent_at, office.clock.now());
+      assert.equal(row.claimed_until, null);
+      assert.equal(office.sink.received.length, 1);
+      assert.match(office.sink.received[0]?.mail.text ?? "", new RegExp(`tab=REQUESTS&token=${code}$`, "m"));
+      assert.equal(office.sink.received[0]?.mail.messageId, `<${id}@example.com>`);
+    }));
+
+  test("is woken by a call, and looks by itself too", () =>
+    inPostOffice(async (office) => {
+      const outbox = office.work();
+      await pause(50);
+      const first = await office.write();
+      outbox.wake();
+      await office.waitFor(first, "sent");
+      const second = await office.write();
+      await office.waitFor(second, "sent");
+    }));
+
+  test("keeps a letter while the server is away and delivers it when it is back", () =>
+    inPostOffice(async (office) => {
+      await office.sink.close();
+      const id = await office.write();
+      const outbox = office.work();
+      const row = await office.waitFor(id, "waiting").then(() => waitForTries(1));
+      assert.match(row.last_error ?? "", /ECONNREFUSED|connect/);
+      const back = await startSmtpSink(Number(new URL(office.sink.url).port));
+      outbox.wake();
+      await pause(50);
+      assert.equal(back.received.length, 0, "not before the pause is over");
+      office.clock.advance(minutes(1));
+      outbox.wake();
+      await office.waitFor(id, "sent");
+      assert.equal(back.received.length, 1);
+      await outbox.stop();
+      await back.close();
+
+      async function waitForTries(tries: number) {
+        for (;;) {
+          const found = await office.row(id);
+          if (found.state === "waiting" && found.attempts === tries) return found;
+          await pause(5);
+        }
+      }
+    }));
+
+  test("tries for five days with growing pauses, and then keeps the letter visibly", () =>
+    inPostOffice(async (office) => {
+      const id = await office.write();
+      const pauses: number[] = [];
+      const outbox = office.work(answering(async () => ({ kind: "later", reason: "451 try later" })));
+      const began = office.clock.now();
+      for (let tries = 1; ; tries += 1) {
+        outbox.wake();
+        let row = await office.row(id);
+        while (row.attempts < tries || row.state === "sending") {
+          await pause(1);
+          row = await office.row(id);
+        }
+        if (row.state === "failed") break;
+        pauses.push(row.due_at - office.clock.now());
+        office.clock.advance(row.due_at - office.clock.now());
+      }
+      assert.deepEqual(pauses.slice(0, 4), [minutes(1), minutes(2), minutes(4), minutes(8)]);
+      assert.equal(Math.max(...pauses), minutes(240));
+      const days = (office.clock.now() - began) / minutes(24 * 60);
+      assert.ok(days > 4.8 && days < 5.2, `${days} days`);
+      const row = await office.row(id);
+      assert.equal(row.last_error, "451 try later");
+      assert.notEqual(row.sealed, null, "it can be sent again");
+    }));
+
+  test("believes a refusal of the recipient after three tries", () =>
+    inPostOffice(async (office) => {
+      office.sink.onRecipient = () => smtpError(550, "5.1.1 no such mailbox");
+      const id = await office.write();
+      const outbox = office.work();
+      for (const tries of [1, 2, 3]) {
+        outbox.wake();
+        while ((await office.row(id)).attempts < tries || (await office.row(id)).state === "sending") await pause(2);
+        office.clock.advance(minutes(10));
+      }
+      const row = await office.row(id);
+      assert.equal(row.state, "failed");
+      assert.equal(row.attempts, 3);
+      assert.equal(row.last_error, "550 5.1.1 no such mailbox");
+    }));
+
+  test("leaves a letter dropped that was dropped while it was under way", () =>
+    inPostOffice(async (office) => {
+      const id = await office.write();
+      let finish: (outcome: Outcome) => void = () => {};
+      office.work(answering(() => new Promise((resolve) => (finish = resolve))));
+      await office.waitFor(id, "sending");
+      await office.store.write((tx) => dropWaiting(tx, { requestId: 1 }));
+      finish({ kind: "later", reason: "451 try later" });
+      await pause(50);
+      const row = await office.row(id);
+      assert.equal(row.state, "dropped");
+      assert.equal(row.sealed, null);
+    }));
+
+  test("does not send a letter whose code can no longer be opened", () =>
+    inPostOffice(async (office) => {
+      const id = await office.write();
+      await office.store.write((tx) => tx.db.updateTable("outbox").set({ sealed: "AAAA" }).execute());
+      office.work();
+      while ((await office.row(id)).attempts < 1 || (await office.row(id)).state === "sending") await pause(2);
+      assert.match((await office.row(id)).last_error ?? "", /sealed with a secret/);
+      assert.equal(office.sink.received.length, 0);
+    }));
+});
+
+describe("races of the outbox", () => {
+  test("two workers deliver each of two hundred letters once", () =>
+    inPostOffice(async (office) => {
+      const ids = await Promise.all(Array.from({ length: 200 }, (_, n) => office.write(`n${n}@example.net`)));
+      office.work();
+      office.work();
+      await office.sink.waitFor(200);
+      for (const id of ids) await office.waitFor(id, "sent");
+      await pause(50);
+      assert.equal(new Set(office.sink.received.map((one) => one.to)).size, 200);
+      assert.equal(office.sink.received.length, 200);
+    }));
+
+  test("a worker that dies between the server's word and its own note leads to a duplicate with the same Message-ID", () =>
+    inPostOffice(async (office) => {
+      const id = await office.write();
+      const smtp = office.smtp();
+      const died = answering(async (message) => {
+        await smtp.deliver(message);
+        return new Promise(() => {});
+      });
+      // Never stopped: it hangs for ever, as a dead process does.
+      const { deliverLetter } = await import("../../src/outbox/deliver-letter.ts");
+      const { claimLetters } = await import("../../src/outbox/claim-letters.ts");
+      for (const row of await claimLetters(office.store, 1)) void deliverLetter(office.context, died, row);
+      await office.sink.waitFor(1);
+      const outbox = office.work();
+      await pause(50);
+      assert.equal((await office.row(id)).state, "sending", "the claim still holds");
+      office.clock.advance(claimTime);
+      outbox.wake();
+      await office.waitFor(id, "sent");
+      assert.deepEqual(
+        office.sink.received.map((one) => one.mail.messageId),
+        [`<${id}@example.com>`, `<${id}@example.com>`],
+      );
+      smtp.close();
+    }));
+
+  test("one slow recipient in ten does not hold the others up", () =>
+    inPostOffice(async (office) => {
+      office.sink.onRecipient = (address) => (address.startsWith("slow") ? pause(3000).then(() => undefined) : undefined);
+      for (let n = 0; n < 100; n += 1) await office.write(n % 10 === 0 ? `slow${n}@example.net` : `quick${n}@example.net`);
+      const began = Date.now();
+      office.work();
+      const quick = (): number => office.sink.received.filter((one) => one.to.startsWith("quick")).length;
+      while (quick() < 90) await pause(10);
+      assert.ok(Date.now() - began < 2500, `${Date.now() - began} ms`);
+      await office.sink.waitFor(100);
+    }));
+
+  test("refused recipients do not hold the others up", () =>
+    inPostOffice(async (office) => {
+      office.sink.onRecipient = (address) => (address.startsWith("bad") ? smtpError(450, "4.2.0 later") : undefined);
+      for (let n = 0; n < 60; n += 1) await office.write(n % 2 === 0 ? `bad${n}@example.net` : `good${n}@example.net`);
+      office.work();
+      await office.sink.waitFor(30);
+      assert.ok(office.sink.received.every((one) => one.to.startsWith("good")));
+    }));
+});
+
+describe("the end of a worker", () => {
+  test("waits for what is under way", () =>
+    inPostOffice(async (office) => {
+      office.sink.onMessage = () => pause(300).then(() => undefined);
+      const id = await office.write();
+      const outbox = office.work();
+      await office.waitFor(id, "sending");
+      await outbox.stop();
+      assert.equal((await office.row(id)).state, "sent");
+    }));
+
+  test("does not wait for ever, and what is cut off waits again", () =>
+    inPostOffice(async (office) => {
+      office.sink.onRecipient = () => pause(3000).then(() => undefined);
+      const id = await office.write();
+      const outbox = office.work();
+      await office.waitFor(id, "sending");
+      const began = Date.now();
+      await outbox.stop(200);
+      assert.ok(Date.now() - began < 1500);
+      assert.equal((await office.row(id)).state, "waiting");
+    }));
+});
