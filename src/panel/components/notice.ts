@@ -1,0 +1,19 @@
+import { html } from "hono/html";
+import { type Html, type Notice, nothing } from "../page.ts";
+import { icon } from "./icon.ts";
+
+const icons = { done: "circle-check", waiting: "hourglass", refused: "triangle-alert", plain: "info" } as const;
+
+export type Look = keyof typeof icons;
+
+/** A box with an icon: what was done, what waits, what went wrong, what is good to know. `end`: its button. */
+export function noticeBox(look: Look, text: unknown, end: unknown = nothing): Html {
+  return html`<div class="notice" data-look="${look}">${icon(icons[look])}<div>${text}</div>${end}</div>`;
+}
+
+/** What has just been done: told once, and at once to a screen reader. */
+export function newsBox(news: Notice | undefined): Html {
+  if (!news) return nothing;
+  const text = html`<strong>${news.title}</strong>${news.text ? html` <span class="soft">${news.text}</span>` : nothing}`;
+  return html`<div role="status" data-news>${noticeBox(news.look, text)}</div>`;
+}

@@ -1,0 +1,87 @@
+import type { MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { AccountView } from "../actions/accounts/account-view.ts";
+import { findSession } from "../actions/accounts/find-session.ts";
+import { isLanguage, type Language } from "../domain/languages.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { clientAddressFinder } from "./client-address.ts";
+import { securityHeaders } from "./headers.ts";
+import { makePage } from "./make-page.ts";
+import { type Notice, type Theme, themes } from "./page.ts";
+import { type Problem, problemPage } from "./pages/problem.ts";
+import { goTo, isNotFound, type Reception, refusalWords, show } from "./reception.ts";
+import { readSession } from "./session-cookie.ts";
+import { type PanelEnv, SignInFirst, type Visit } from "./visit.ts";
+
+/** Everybody comes in here: gets a number, a nonce and the security headers, and is known by the session cookie. */
+export function door(reception: Reception): MiddlewareHandler<PanelEnv> {
+  const { context, parts } = reception;
+  const clientAddress = clientAddressFinder(context.settings.trustedProxies);
+  return async (visit, next) => {
+    const nonce = Buffer.from(context.random(16)).toString("base64url");
+    for (const [name, value] of securityHeaders(context.settings, nonce)) visit.header(name, value);
+    visit.set("requestId", Buffer.from(context.random(6)).toString("hex"));
+    visit.set("source", clientAddress(parts.socketAddress(visit), visit.req.header("X-Forwarded-For")));
+    visit.set("page", pageOf(reception, visit, undefined, nonce));
+    const session = readSession(reception, visit);
+    const account = session === undefined ? undefined : await findSession(context, session);
+    visit.set("session", session);
+    visit.set("account", account);
+    if (account) visit.set("page", pageOf(reception, visit, account, nonce));
+    await next();
+  };
+}
+
+function pageOf({ context, cookies, parts }: Reception, visit: Visit, account: AccountView | undefined, nonce: string) {
+  const url = new URL(visit.req.url);
+  url.searchParams.delete("token");
+  const theme = cookies.read(visit, "theme");
+  const news = cookies.readSealed(visit, "news");
+  return makePage(context, {
+    language: languageOf(cookies.read(visit, "language"), account, visit.req.header("Accept-Language")),
+    theme: isTheme(theme) ? theme : "system",
+    nonce,
+    here: url.pathname + url.search,
+    account,
+    mailbox: parts.mailbox !== undefined,
+    notice: news === undefined || visit.req.method !== "GET" ? undefined : (JSON.parse(news) as Notice),
+    frame: visit.req.header("Turbo-Frame"),
+  });
+}
+
+function isTheme(word: string | undefined): word is Theme {
+  return (themes as readonly (string | undefined)[]).includes(word);
+}
+
+/** The language switched to, the profile's, or the first of the browser's that we have. */
+function languageOf(switched: string | undefined, account: AccountView | undefined, accepted: string | undefined): Language {
+  if (switched && isLanguage(switched)) return switched;
+  if (account) return account.language;
+  const wanted = (accepted ?? "").split(",").map((entry) => entry.trim().slice(0, 2).toLowerCase());
+  return wanted.find(isLanguage) ?? "en";
+}
+
+/** Whatever a route did not answer itself: what is not there, what was refused, and faults, of which nothing leaks but a number. */
+export function lastWord(reception: Reception): (error: Error, visit: Visit) => Promise<Response> | Response {
+  return (error, visit) => {
+    if (error instanceof SignInFirst) return goTo(reception, visit, `/sign-in?return=${encodeURIComponent(error.back)}`);
+    if (error instanceof Refusal && isNotFound(error.detail)) return tell(reception, visit, "not-found", 404);
+    if (error instanceof Refusal)
+      return show(reception, visit, (page) => problemPage(page, { problem: "invalid", text: refusalWords(reception, visit, error.detail) }), 422);
+    if (error instanceof HTTPException) return tell(reception, visit, problemOf(error.status), error.status);
+    if (error.name === "StoreUnavailable") return tell(reception, visit, "unavailable", 503);
+    const requestId = visit.get("requestId");
+    reception.context.log.error({ requestId, err: error }, "a page failed");
+    return show(reception, visit, (page) => problemPage(page, { problem: "fault", requestId }), 500);
+  };
+}
+
+export function tell(reception: Reception, visit: Visit, problem: Problem, status: HTTPException["status"]): Promise<Response> {
+  return show(reception, visit, (page) => problemPage(page, { problem }), status);
+}
+
+function problemOf(status: number): Problem {
+  if (status === 403) return "forbidden";
+  if (status === 404) return "not-found";
+  return status === 413 ? "too-large" : "invalid";
+}

@@ -1,0 +1,47 @@
+import { html, raw } from "hono/html";
+import type { Product } from "../config.ts";
+import type { Language } from "../domain/languages.ts";
+import type { Values } from "../i18n/catalogue.ts";
+import type { DateLength } from "../i18n/format.ts";
+
+/** A piece of a page; everything in it that came from people is escaped. */
+export type Html = ReturnType<typeof html>;
+
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+/** Who looks at the page. */
+export type Viewer = { readonly id: number; readonly handle: string; readonly name: string; readonly email: string; readonly emailVerified: boolean };
+
+/** What every page is given beside its own view: the reader's language, and everything that the frame of the page shows. */
+export interface Page {
+  readonly language: Language;
+  t(key: string, values?: Values): string;
+  /** Times: ms, in the operator's time zone; days: `YYYY-MM-DD`. */
+  date(at: number, length?: DateLength): string;
+  day(day: string, length?: DateLength): string;
+  time(at: number): string;
+  dateTime(at: number): string;
+  number(value: number): string;
+  list(items: readonly string[]): string;
+  readonly now: number;
+  readonly today: string;
+  readonly theme: Theme;
+  readonly nonce: string;
+  /** Path and query of this page: forms of the frame come back here. */
+  readonly here: string;
+  readonly viewer: Viewer | undefined;
+  readonly products: readonly Product[];
+  readonly help: { readonly help?: string; readonly community?: string };
+  readonly signUpOpen: boolean;
+  /** Whether mails are read at /mailbox, as in the demonstration. */
+  readonly mailbox: boolean;
+  readonly notice: Notice | undefined;
+  /** The Turbo frame that asked for the page, if one did. */
+  readonly frame: string | undefined;
+}
+
+/** A box at the top of the page that tells, once, what has just been done. */
+export type Notice = { readonly look: "done" | "waiting" | "refused"; readonly title: string; readonly text?: string };
+
+export const nothing: Html = raw("");
