@@ -35,7 +35,7 @@ export function layout(page: Page, content: Content): Html {
 <script type="module" src="${assetUrl("turbo.js")}" nonce="${page.nonce}" data-turbo-track="reload"></script>
 <script type="module" src="${assetUrl("panel.js")}" nonce="${page.nonce}" data-turbo-track="reload"></script>
 </head>
-<body>
+<body${content.alone ? html` data-turbo="false"` : nothing}>
 <div class="shell">
 <a class="skip" href="#content">${page.t("panel:skip")}</a>
 ${bar(page, content)}

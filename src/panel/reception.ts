@@ -13,7 +13,8 @@ import type { Notice, Page } from "./page.ts";
 import type { DemoAccount } from "./pages/sign-in.ts";
 import type { Visit } from "./visit.ts";
 
-export type Letter = { id: string; to: string; subject: string; text: string; html: string; date: number };
+/** `date`: ISO 8601. */
+export type Letter = { id: string; to: string; subject: string; text: string; html: string; date: string };
 
 /** What the panel is given beside the context. */
 export type PanelParts = {

@@ -8,12 +8,22 @@ type Step = { look: "done" | "waiting" | "refused" | "plain"; icon: string; what
 
 /** Where a request stands: what has happened, who is awaited, what comes last (PANEL: a timeline, not a table of codes). */
 export function timeline(page: Page, request: RequestView): Html {
-  const steps = [asked(page, request), mailed(page, request), ...request.approvals.map((approval) => answered(page, request, approval)), end(page, request)];
+  const steps = [
+    asked(page, request),
+    mailed(page, request),
+    ...inOrder(request.approvals).map((approval) => answered(page, request, approval)),
+    end(page, request),
+  ];
   return html`<ol class="steps">${steps.filter((step) => step !== undefined).map((step) => stepItem(page, step))}</ol>`;
 }
 
+/** Answers as they came, then those who are awaited. */
+function inOrder(approvals: RequestView["approvals"]): RequestView["approvals"] {
+  return approvals.toSorted((a, b) => (a.answeredAt ?? Number.POSITIVE_INFINITY) - (b.answeredAt ?? Number.POSITIVE_INFINITY) || 0);
+}
+
 function stepItem(page: Page, step: Step): Html {
-  return html`<li data-look="${step.look}"><span class="knot">${icon(step.icon)}</span><span class="what">${step.what}</span>${step.at ? moment(page, step.at) : html`<span></span>`}${step.more ? html`<span class="more">${step.more}</span>` : nothing}</li>`;
+  return html`<li data-look="${step.look}"><span class="knot">${icon(step.icon)}</span><span class="what">${step.what}</span>${step.more ? html`<span class="more">${step.more}</span>` : nothing}${step.at ? moment(page, step.at) : nothing}</li>`;
 }
 
 /** A text that has two forms: `key.you` for the reader himself, `key` with {{name}} for others. */
@@ -31,7 +41,7 @@ function mailed(page: Page, request: RequestView): Step {
     look: "done",
     icon: "mail-check",
     what: page.t("panel:step.mailed", { count: request.approvals.length }),
-    at: Math.max(...request.approvals.map((approval) => approval.sentAt)),
+    at: Math.max(...inOrder(request.approvals).map((approval) => approval.sentAt)),
     more: names,
   };
 }

@@ -28,7 +28,7 @@ export type RequestsView = { head: ContactsHead; query: RequestsQuery; list: Req
 export function requestsPage(page: Page, view: RequestsView): Content {
   const frame = html`<turbo-frame id="requests" data-turbo-action="advance" target="_top">${results(page, view)}</turbo-frame>`;
   if (page.frame === "requests") return { title: page.t("panel:contacts.requests"), place: "contacts", body: frame };
-  const body = html`${contactsHead(page, view.head)}
+  const body = html`${contactsHead(page, { ...view.head, answering: view.query.state === "mine" })}
 <p class="soft">${page.t("panel:requests.intro")}</p>
 ${filters(page, view.query)}
 <p class="away" role="status" data-results></p>
