@@ -25,3 +25,6 @@ export type Actor =
 
 /** An account that acts for itself. */
 export type AccountActor = Extract<Actor, { kind: "account" }>;
+
+/** The operator: the command line, and his own systems. */
+export type OperatorActor = Extract<Actor, { kind: "operator" }>;

@@ -1,0 +1,36 @@
+import type { AccountActor, Context } from "../../context.ts";
+import { refuse } from "../../domain/refusal.ts";
+import { rolesHeldBy } from "../../domain/role.ts";
+import { findAccount } from "../../storage/queries/accounts.ts";
+import { recordAudit } from "../../storage/queries/audit.ts";
+import { holdersOf, lockService } from "../../storage/queries/services.ts";
+import type { Owner } from "../../storage/tables.ts";
+import { signatureOf } from "../actor.ts";
+import { type OwnerInput, ownerOf, ownerSchema } from "./owner.ts";
+
+/** Changes who legally holds a service: its admin may, where the product allows it (§3 of SPEC.md). */
+export async function editOwner(context: Context, actor: AccountActor, input: { id: number; owner: OwnerInput }): Promise<Owner> {
+  const owner = ownerSchema.parse(input.owner);
+  return context.store.write(async (tx) => {
+    const service = (await lockService(tx.db, input.id)) ?? refuse({ code: "service-not-found", service: String(input.id) });
+    const held = rolesHeldBy(actor.id, holdersOf(service));
+    if (held.length === 0) refuse({ code: "service-not-found", service: String(input.id) });
+    if (!held.includes("admin")) refuse({ code: "not-admin", adminHandle: (await findAccount(tx.db, service.admin_id))?.handle ?? "" });
+    if (!context.settings.products.find((one) => one.path === service.product)?.ownerEditable) refuse({ code: "owner-not-editable" });
+    await tx.db
+      .updateTable("service")
+      .set({ owner_json: JSON.stringify(owner) })
+      .where("id", "=", service.id)
+      .execute();
+    const changed = changedFields(ownerOf(service), owner);
+    await recordAudit(tx.db, { ...signatureOf(actor), at: await tx.now(), deed: "service.owner-edited", serviceId: service.id, details: { changed } });
+    return owner;
+  });
+}
+
+/** The log says which data changed, not the data: they are somebody's own. */
+function changedFields(before: Owner, after: Owner): string[] {
+  return Object.entries(after)
+    .filter(([field, value]) => before[field as keyof Owner] !== value)
+    .map(([field]) => field);
+}
