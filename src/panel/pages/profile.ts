@@ -23,7 +23,7 @@ ${account.askingBlockedUntil === undefined ? nothing : noticeBox("waiting", page
 }
 
 function card(title: string, action: string, form: FormState, fields: Html, button: string, before: Html = nothing): Html {
-  return html`<section class="card stack"><h2>${title}</h2>${before}<form class="form" method="post" action="/useraccount/profile${action}">${formError(form)}${fields}<div><button class="button" data-kind="first">${button}</button></div></form></section>`;
+  return html`<section class="card stack" aria-label="${title}"><h2>${title}</h2>${before}<form class="form" method="post" action="/useraccount/profile${action}">${formError(form)}${fields}<div><button class="button" data-kind="first">${button}</button></div></form></section>`;
 }
 
 function profileCard(page: Page, account: AccountView, form: FormState): Html {

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { hashPassword } from "../../src/auth/passwords.ts";
+import type { Settings } from "../../src/config.ts";
+import { listMailbox, type MailboxItem } from "../../src/outbox/list-mailbox.ts";
+import { createPanel } from "../../src/panel/panel.ts";
+import { listen } from "../../src/server.ts";
+import { createStage, type Name, names, type Stage } from "./cast.ts";
+
+/** The stage behind a real server: what a browser sees. Everybody's password is `password`. */
+export interface House extends Stage {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  /** The letters to somebody, newest first, as /mailbox gives them. */
+  readonly letters: (to: Name | string) => Promise<MailboxItem[]>;
+}
+
+export const password = "correct horse battery";
+
+/** Opens a house on a free port for one test, and closes it after. */
+export async function openHouse(test: TestContext, options: Partial<Settings> = {}): Promise<House> {
+  const server = await listen({ host: "127.0.0.1", port: 0, tls: undefined });
+  const baseUrl = `http://127.0.0.1:${server.port}`;
+  const stage = await createStage({ ...options, baseUrl });
+  test.after(async () => {
+    await server.stop(1000);
+    await stage.close();
+  });
+  await givePasswords(stage);
+  const panel = createPanel(stage.context, {
+    socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
+    mailbox: (filter) => listMailbox(stage.context, filter),
+  });
+  server.answerWith(panel.fetch);
+  return { ...stage, baseUrl, letters: (to) => readMailbox(baseUrl, to.includes("@") ? to : `${to}@example.com`) };
+}
+
+let hash: Promise<string> | undefined;
+
+/** One hash for all: making one is slow on purpose. */
+async function givePasswords(stage: Stage): Promise<void> {
+  hash ??= hashPassword(stage.context, password);
+  const password_hash = await hash;
+  await stage.store.write((tx) =>
+    tx.db
+      .updateTable("account")
+      .set({ password_hash })
+      .where(
+        "handle",
+        "in",
+        names.map((name) => stage.who[name].handle),
+      )
+      .execute(),
+  );
+}
+
+async function readMailbox(baseUrl: string, to: string): Promise<MailboxItem[]> {
+  const answer = await fetch(`${baseUrl}/mailbox?to=${encodeURIComponent(to)}`, { headers: { Accept: "application/json" } });
+  assert.equal(answer.status, 200);
+  return (await answer.json()) as MailboxItem[];
+}
