@@ -5,10 +5,10 @@ export function isCurrency(text: string): boolean {
 
 /** A decimal amount (`12.50`) in the currency's smallest unit, or undefined where it is none, is not above zero, or has too many decimals. */
 export function minorUnits(amount: string, currency: string): number | undefined {
-  const [, whole, decimals = ""] = /^([0-9]{1,12})(?:\.([0-9]{1,4}))?$/.exec(amount.trim()) ?? [];
+  const [, whole, fraction = ""] = /^([0-9]{1,12})(?:\.([0-9]{1,4}))?$/.exec(amount.trim()) ?? [];
   const places = decimalsOf(currency);
-  if (whole === undefined || decimals.length > places) return undefined;
-  const units = Number(`${whole}${decimals.padEnd(places, "0")}`);
+  if (whole === undefined || fraction.length > places) return undefined;
+  const units = Number(`${whole}${fraction.padEnd(places, "0")}`);
   return units > 0 && Number.isSafeInteger(units) ? units : undefined;
 }
 
@@ -18,6 +18,11 @@ export function decimalAmount(units: number, currency: string): string {
   return (units / 10 ** places).toFixed(places);
 }
 
+const decimals = new Map<string, number>();
+
+/** Making a formatter is dear, and an import has many amounts. */
 function decimalsOf(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  const known = decimals.get(currency) ?? new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  decimals.set(currency, known);
+  return known;
 }

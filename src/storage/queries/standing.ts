@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import type { Insertable, Selectable } from "kysely";
 import type { InvoiceTable, Queryable } from "../tables.ts";
 
 export type InvoiceRow = Selectable<InvoiceTable>;
@@ -28,4 +28,23 @@ export async function unpaidInvoices(db: Queryable, accountId: number, atMost: n
     .orderBy("id")
     .limit(atMost)
     .execute();
+}
+
+export async function findInvoice(db: Queryable, id: string): Promise<InvoiceRow | undefined> {
+  return db.selectFrom("invoice").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** Undefined where the number is taken. */
+export async function insertInvoice(db: Queryable, row: Insertable<InvoiceTable>): Promise<InvoiceRow | undefined> {
+  return db
+    .insertInto("invoice")
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Undefined where there is none that is unpaid. `day`: `YYYY-MM-DD`. */
+export async function markPaid(db: Queryable, id: string, day: string): Promise<InvoiceRow | undefined> {
+  return db.updateTable("invoice").set({ paid_on: day }).where("id", "=", id).where("paid_on", "is", null).returningAll().executeTakeFirst();
 }

@@ -1,0 +1,78 @@
+import { setImmediate } from "node:timers/promises";
+import type { Context } from "../../context.ts";
+import { addDays, dayIn } from "../../domain/dates.ts";
+import { dateNoticedOn, morningOf, type NoticeKind, noticeAt, noticeKinds } from "../../domain/renewal.ts";
+import type { Letter } from "../../mail/letters.ts";
+import { enqueueLetter } from "../../outbox/enqueue.ts";
+import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
+import { recordAudit } from "../../storage/queries/audit.ts";
+import { claimNotices, lockServicesWithDate, markNoticesDone, noticesDoneUpTo, servicesWithDate } from "../../storage/queries/renewals.ts";
+import type { ServiceRow } from "../../storage/queries/services.ts";
+import type { Transaction } from "../../storage/store.ts";
+import { signatureOf } from "../actor.ts";
+
+const batch = 50;
+
+/** So far back a day without a round is made up for: the month before a date, and the day after it. */
+const daysMadeUpFor = 31;
+
+/** Writes the letters of every morning since the last round (§10 of SPEC.md). Each is written once, however often and wherever this runs. */
+export async function sendRenewalNotices(context: Context): Promise<void> {
+  const now = context.clock();
+  const { timeZone } = context.settings;
+  const today = dayIn(timeZone, now);
+  const last = morningOf(today, timeZone) <= now ? today : addDays(today, -1);
+  const done = (await noticesDoneUpTo(context.store.read)) ?? "";
+  const earliest = addDays(last, -daysMadeUpFor);
+  for (let day = done < earliest ? earliest : addDays(done, 1); day <= last; day = addDays(day, 1)) {
+    for (const kind of noticeKinds) await sendNotices(context, { now, kind, expiresOn: dateNoticedOn(day, kind) });
+    await context.store.write((tx) => markNoticesDone(tx.db, day));
+  }
+}
+
+/** The notice of a kind for all services of a date; `now` (ms): of the round, so that clocks that differ leave nothing out. */
+type Notice = { now: number; kind: NoticeKind; expiresOn: string };
+
+async function sendNotices(context: Context, notice: Notice): Promise<void> {
+  let afterId = 0;
+  for (;;) {
+    const ids = await servicesWithDate(context.store.read, notice.expiresOn, afterId, batch);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    await context.store.write((tx) => sendBatch(context, tx, notice, ids));
+    afterId = last;
+    await setImmediate();
+  }
+}
+
+/** Of several moments that have passed only the latest counts: nobody gets two letters about one date at once. */
+async function sendBatch(context: Context, tx: Transaction, { now, kind, expiresOn }: Notice, ids: readonly number[]): Promise<void> {
+  const services = await lockServicesWithDate(tx.db, ids, expiresOn);
+  const due = services.filter((service) => noticeAt(now, { expiresOn, arrivedAt: service.arrived_at }, context.settings.timeZone) === kind);
+  const claimed = await claimNotices(
+    tx.db,
+    kind,
+    expiresOn,
+    due.map((service) => service.id),
+  );
+  const told = due.filter((service) => claimed.has(service.id));
+  const accounts = await findAccounts(
+    tx.db,
+    told.map((service) => service.billing_id),
+  );
+  for (const service of told) await tellBilling(context, tx, kind, service, accounts.get(service.billing_id));
+}
+
+async function tellBilling(context: Context, tx: Transaction, kind: NoticeKind, service: ServiceRow, account: AccountRow | undefined): Promise<void> {
+  if (!account) throw new Error(`account ${service.billing_id} is missing`);
+  await enqueueLetter(context, tx, { ...letterOf(kind, service, account), to: account });
+  const details = { kind, expiresOn: service.expires_on };
+  const at = await tx.now();
+  await recordAudit(tx.db, { ...signatureOf({ kind: "system" }), at, deed: "service.renewal-noticed", serviceId: service.id, accountId: account.id, details });
+}
+
+function letterOf(kind: NoticeKind, service: ServiceRow, account: AccountRow): Letter {
+  const person = { handle: account.handle, name: account.name };
+  const facts = { person, service: service.name, product: service.product, expiresOn: service.expires_on ?? "", renewal: service.renewal };
+  return kind === "expired" ? { letter: "service-expired", facts } : { letter: "renewal-due", facts: { ...facts, in: kind } };
+}

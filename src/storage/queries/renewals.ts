@@ -1,0 +1,58 @@
+import type { NoticeKind } from "../../domain/renewal.ts";
+import type { Queryable } from "../tables.ts";
+import type { ServiceRow } from "./services.ts";
+
+/** The next services with this date (`YYYY-MM-DD`), by id, after `afterId`. */
+export async function servicesWithDate(db: Queryable, expiresOn: string, afterId: number, atMost: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom("service")
+    .select("id")
+    .where("expires_on", "=", expiresOn)
+    .where("removed_at", "is", null)
+    .where("id", ">", afterId)
+    .orderBy("id")
+    .limit(atMost)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Locks those of the services that exist and still have this date. */
+export async function lockServicesWithDate(db: Queryable, ids: readonly number[], expiresOn: string): Promise<ServiceRow[]> {
+  return db
+    .updateTable("service")
+    .set((row) => ({ version: row("version", "+", 1) }))
+    .where("id", "in", ids)
+    .where("expires_on", "=", expiresOn)
+    .where("removed_at", "is", null)
+    .returningAll()
+    .execute();
+}
+
+/** Claims the notice of a kind and a date for each of these services; gives those for which nobody had claimed it. */
+export async function claimNotices(db: Queryable, kind: NoticeKind, expiresOn: string, serviceIds: readonly number[]): Promise<Set<number>> {
+  if (serviceIds.length === 0) return new Set();
+  const rows = await db
+    .insertInto("renewal_notice")
+    .values(serviceIds.map((id) => ({ service_id: id, kind, expires_on: expiresOn })))
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("service_id")
+    .execute();
+  return new Set(rows.map((row) => row.service_id));
+}
+
+const doneKey = "renewal-notices-done";
+
+/** The day (`YYYY-MM-DD`) up to which all notices are written; undefined before the first. */
+export async function noticesDoneUpTo(db: Queryable): Promise<string | undefined> {
+  const row = await db.selectFrom("setting").select("value").where("key", "=", doneKey).executeTakeFirst();
+  return row?.value;
+}
+
+/** Keeps that day; it never goes back. */
+export async function markNoticesDone(db: Queryable, day: string): Promise<void> {
+  await db
+    .insertInto("setting")
+    .values({ key: doneKey, value: day })
+    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value: day }).where("setting.value", "<", day))
+    .execute();
+}
