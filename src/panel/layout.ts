@@ -52,7 +52,7 @@ ${foot(page)}
 
 function bar(page: Page, { place }: Content): Html {
   return html`<header class="bar"><div class="wrap">
-<a class="brand" href="/"><img src="${assetUrl("mark.svg")}" alt="" width="26" height="26"><span>${page.t("panel:name")}</span></a>
+<a class="brand" href="/"><img src="${assetUrl("mark.svg")}" alt="${page.t("panel:name")}" width="26" height="26"><span aria-hidden="true">${page.t("panel:name")}</span></a>
 ${page.viewer ? ways(page, place) : nothing}
 <div class="bar-end">${languageMenu(page)}${page.viewer ? ownMenu(page, page.viewer) : nothing}</div>
 </div></header>`;
@@ -69,7 +69,7 @@ function languageMenu(page: Page): Html {
     (one) =>
       html`<button name="language" value="${one}" lang="${one}"${one === page.language ? html` aria-current="true"` : nothing}>${page.t(`terms:language.${one}`)}</button>`,
   );
-  return html`<button class="button" data-kind="plain" type="button" popovertarget="languages" aria-label="${page.t("panel:nav.language")}: ${page.t(`terms:language.${page.language}`)}">${icon("languages")}<span aria-hidden="true">${page.language.toUpperCase()}</span></button>
+  return html`<button class="button" data-kind="plain" type="button" popovertarget="languages">${icon("languages")}<span>${page.language.toUpperCase()}</span><span class="away">${page.t("panel:nav.language")}</span></button>
 <form class="menu" id="languages" popover method="post" action="/language" data-turbo="false"><input type="hidden" name="return" value="${page.here}">${choices}</form>`;
 }
 
@@ -83,7 +83,7 @@ function ownMenu(page: Page, viewer: Viewer): Html {
 }
 
 function mailboxStrip(page: Page): Html {
-  return html`<div class="strip"><div class="wrap">${icon("inbox")}<span>${page.t("panel:mailbox.strip")} <a href="/mailbox">${page.t("panel:mailbox.open")}</a></span></div></div>`;
+  return html`<aside class="strip" aria-label="${page.t("panel:mailbox.title")}"><div class="wrap">${icon("inbox")}<span>${page.t("panel:mailbox.strip")} <a href="/mailbox">${page.t("panel:mailbox.open")}</a></span></div></aside>`;
 }
 
 const themeIcons = { system: "monitor", light: "sun", dark: "moon" } as const;
@@ -97,6 +97,6 @@ function foot(page: Page): Html {
   return html`<footer class="foot"><div class="wrap">
 <span>${page.t("panel:foot")}</span>
 ${help ? html`<a href="${help}">${page.t("panel:help")}</a>` : nothing}${community ? html`<a href="${community}">${page.t("panel:community")}</a>` : nothing}
-<form method="post" action="/theme" class="themes" role="group" aria-label="${page.t("panel:theme.label")}" data-theme-switch data-turbo="false"><input type="hidden" name="return" value="${page.here}">${buttons}</form>
+<form method="post" action="/theme" class="themes" aria-label="${page.t("panel:theme.label")}" data-theme-switch data-turbo="false"><input type="hidden" name="return" value="${page.here}">${buttons}</form>
 </div></footer>`;
 }

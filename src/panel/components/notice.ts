@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { type Html, type Notice, nothing } from "../page.ts";
 import { icon } from "./icon.ts";
 
-const icons = { done: "circle-check", waiting: "hourglass", refused: "triangle-alert", plain: "info" } as const;
+const icons = { done: "circle-check", waiting: "hourglass", refused: "triangle-alert", caution: "triangle-alert", plain: "info" } as const;
 
 export type Look = keyof typeof icons;
 

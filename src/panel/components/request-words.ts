@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { RequestView } from "../../actions/changes/request-view.ts";
+import { isOpen } from "../../domain/change-request.ts";
 import { shownName } from "../../domain/shown-name.ts";
 import type { Html, Page } from "../page.ts";
 import { state } from "./service-words.ts";
@@ -55,6 +56,7 @@ export function rolesInWords(page: Page, request: RequestView): string {
 export function titleOfRequest(page: Page, request: RequestView): string {
   const what = request.roles.length === 1 ? (request.roles[0] ?? "admin") : "several";
   const values = { service: shownName(request.service.name), name: request.to.name };
+  if (!isOpen(request.state)) return page.t(`panel:request.title.closed.${what}`, values);
   return isReader(page, request.to) ? page.t(`panel:request.title.you.${what}`, values) : page.t(`panel:request.title.${what}`, values);
 }
 

@@ -18,14 +18,15 @@ export function editRows(page: Page, editing: Editing, back: string): Html {
   const cells = roles.map((role) => html`<td data-label="${page.t(`terms:role.short.${role}`)}">${cell(page, editing, role, role === first)}</td>`);
   return html`<tr class="editing" id="service-${service.id}"><th scope="row">${serviceThing(page, service, undefined)}</th>${cells}<td data-label="${page.t("panel:services.column.renewal")}"><span class="calm">${dayCell(page, service.expiresOn)}</span></td><td data-label="${page.t("panel:services.column.state")}" colspan="2"><span class="calm">${serviceState(page, service)}</span></td></tr>
 <tr class="edit-more"><td colspan="7"><form method="post" id="edit-${service.id}" action="/useraccount/services/${service.id}/contacts" data-turbo-frame="_top"><input type="hidden" name="return" value="${back}"><div class="row">
-<div class="stack-tight small">${wrong(`edit-${service.id}-error`, form.errors.form)}${words(page, service)}</div>
+<div class="stack-tight small">${wrong(`edit-${service.id}-error`, form.errors.form)}${words(page, service, first !== undefined)}</div>
 <div class="row">${first ? html`<button class="button" data-kind="first" title="${page.t("panel:edit.confirm")}">${icon("check")}<span>${page.t("panel:edit.confirm")}</span></button>` : nothing}<a class="button" href="${back}#service-${service.id}" data-turbo-frame="services" data-turbo-action="replace" title="${page.t("panel:edit.leave")}">${icon("x")}<span>${page.t("panel:edit.leave")}</span></a></div>
 </div></form></td></tr>`;
 }
 
-function words(page: Page, service: ListedService): Html {
+function words(page: Page, service: ListedService, open: boolean): Html {
   const reason = whyNotAtAll(page, service);
   if (reason) return html`<p>${reason}</p>`;
+  if (!open) return nothing;
   const caution =
     whyNot(page, service, "admin") === undefined
       ? html`<p class="row caution">${icon("triangle-alert")}<span>${page.t("panel:edit.caution-admin")}</span></p>`

@@ -17,7 +17,7 @@ export type ProfileView = { account: AccountView; failed?: { part: ProfilePart; 
 export function profilePage(page: Page, { account, failed }: ProfileView): Content {
   const formOf = (part: ProfilePart) => (failed?.part === part ? failed.form : emptyForm);
   const body = html`<div class="head"><h1>${page.t("panel:profile.title")}</h1><p class="soft request-line"><span>${page.t("panel:profile.handle")}</span> ${copyChip(page, account.handle)}</p><p class="small soft">${page.t("panel:profile.handle-hint")}</p></div>
-${account.askingBlockedUntil === undefined ? nothing : noticeBox("waiting", page.t("panel:request.blocked", { date: page.dateTime(account.askingBlockedUntil) }))}
+${account.askingBlockedUntil === undefined ? nothing : noticeBox("caution", page.t("panel:request.blocked", { date: page.dateTime(account.askingBlockedUntil) }))}
 <div class="two-even"><div class="stack">${profileCard(page, account, formOf("profile"))}${passwordCard(page, account, formOf("password"))}</div>${addressCard(page, account, formOf("address"))}</div>`;
   return { title: page.t("panel:profile.title"), place: "profile", body };
 }

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { RequestView } from "../../actions/changes/request-view.ts";
+import { isOpen } from "../../domain/change-request.ts";
 import { shownName } from "../../domain/shown-name.ts";
 import { attribute, wrong } from "../components/field.ts";
 import { icon } from "../components/icon.ts";
@@ -36,7 +37,7 @@ export function requestPage(page: Page, view: RequestPageView): Content {
 <p class="soft request-line"><span class="figures">#${request.id}</span> <span>${asked}</span> ${stateOfRequest(page, request)}</p></div>
 <div class="two"><div class="card stack">
 ${handing(page, request)}
-<section class="stack-tight"><h2>${page.t(request.state === "done" ? "panel:request.meant" : "panel:request.means")}</h2>${meaning(page, request)}</section>
+${isOpen(request.state) || request.state === "done" ? html`<section class="stack-tight"><h2>${page.t("panel:request.means")}</h2>${meaning(page, request)}</section>` : nothing}
 ${answering(page, view)}
 </div>
 <section class="card stack-tight"><h2>${page.t("panel:request.stands")}</h2>${timeline(page, request)}</section></div>`;
@@ -68,10 +69,10 @@ function meaning(page: Page, request: RequestView): Html {
 function answering(page: Page, view: RequestPageView): Html {
   const { request } = view;
   const { mine } = request;
-  const caution = request.roles.includes("admin") && mine.canAnswer ? noticeBox("waiting", page.t("panel:request.caution-admin")) : nothing;
+  const caution = request.roles.includes("admin") && mine.canAnswer ? noticeBox("caution", page.t("panel:request.caution-admin")) : nothing;
   const blocked =
     view.blockedUntil !== undefined && mine.part === "requester" && mine.canAnswer
-      ? noticeBox("waiting", page.t("panel:request.blocked", { date: page.dateTime(view.blockedUntil) }))
+      ? noticeBox("caution", page.t("panel:request.blocked", { date: page.dateTime(view.blockedUntil) }))
       : nothing;
   if (mine.canAnswer) return html`${caution}${blocked}${answerForm(page, view)}${meanFor(page, view)}${further(page, view)}`;
   return html`${situation(page, request)}${mine.locked ? codeError(view.form) : nothing}${meanFor(page, view)}${further(page, view)}`;

@@ -88,7 +88,7 @@ function ownerForm(page: Page, { service, form }: ServicePageView): Html {
   const input = (name: (typeof ownerFields)[number], more: { type?: "email" | "tel"; autocomplete: string; required?: boolean }) =>
     field(form, { name, label: page.t(`panel:owner.${name}`), value: owner[name], required: false, ...more });
   const address = form.values.address ?? owner.address;
-  return html`<form class="form" method="post" action="/useraccount/services/${service.id}/owner">${noticeBox("waiting", page.t("panel:owner.caution"))}${formError(form)}
+  return html`<form class="form" method="post" action="/useraccount/services/${service.id}/owner">${noticeBox("caution", page.t("panel:owner.caution"))}${formError(form)}
 ${input("name", { autocomplete: "off", required: true })}${input("organisation", { autocomplete: "off" })}
 <div class="field"><label for="field-address">${page.t("panel:owner.address")}</label><textarea class="input" id="field-address" name="address" rows="3">${address}</textarea></div>
 ${input("email", { type: "email", autocomplete: "off" })}${input("phone", { type: "tel", autocomplete: "off" })}

@@ -9,7 +9,7 @@ import { pager } from "../components/pager.ts";
 import { withQuery } from "../components/query.ts";
 import { dayCell, productName, rolesExplained, serviceState, serviceThing } from "../components/service-words.ts";
 import type { Content } from "../layout.ts";
-import type { Html, Page } from "../page.ts";
+import { type Html, nothing, type Page } from "../page.ts";
 import { type ContactsHead, contactsHead } from "./contacts-head.ts";
 import { type Editing, editRows } from "./edit-contacts.ts";
 
@@ -30,8 +30,7 @@ export function servicesPage(page: Page, view: ServicesView): Content {
   const frame = html`<turbo-frame id="services" data-turbo-action="advance" target="_top">${results(page, view)}</turbo-frame>`;
   if (page.frame === "services") return { title: page.t("panel:contacts.title"), place: "contacts", body: frame };
   const body = html`${contactsHead(page, view.head)}
-<p class="soft">${page.t("panel:services.intro")}</p>
-${filters(page, view.query)}
+${view.list.total === 0 ? nothing : html`<p class="soft">${page.t("panel:services.intro")}</p>${filters(page, view.query)}`}
 <p class="away" role="status" data-results></p>
 ${frame}
 ${rolesExplained(page)}`;
