@@ -1,0 +1,48 @@
+import type { Context, OperatorActor } from "../../context.ts";
+import { findAccountsByHandle, findInvoices } from "../../storage/queries/find-many.ts";
+import type { Transaction } from "../../storage/store.ts";
+import type { InvoiceTable } from "../../storage/tables.ts";
+import { type Imported, type ImportOptions, ImportOutdated, type InvoiceRecord } from "./records.ts";
+
+/** Writes invoices of a file; the standing of an account follows from them. At most 1,000 at once. */
+export async function importInvoices(
+  _context: Context,
+  tx: Transaction,
+  _operator: OperatorActor,
+  records: readonly InvoiceRecord[],
+  options: ImportOptions,
+): Promise<Imported> {
+  const accounts = await findAccountsByHandle(
+    tx.db,
+    records.map((record) => record.account),
+  );
+  const known = await findInvoices(
+    tx.db,
+    records.map((record) => record.id),
+  );
+  if (!options.update && known.size > 0) throw new ImportOutdated(`the invoice ${[...known.keys()][0]} has come into being`);
+  const rows = records.map((record) => rowOf(record, accounts.get(record.account)?.id, known.get(record.id)));
+  const fresh = rows.filter((row) => !known.has(row.id));
+  if (fresh.length > 0) await tx.db.insertInto("invoice").values(fresh).execute();
+  const changed = rows.filter((row) => differs(row, known.get(row.id)));
+  for (const row of changed) await tx.db.updateTable("invoice").set(row).where("id", "=", row.id).execute();
+  return { added: fresh.length, changed: changed.length, same: rows.length - fresh.length - changed.length };
+}
+
+function rowOf(record: InvoiceRecord, account: number | undefined, before: InvoiceTable | undefined): InvoiceTable {
+  if (account === undefined) throw new ImportOutdated(`the account ${record.account} is gone`);
+  return {
+    id: record.id,
+    account_id: account,
+    order_ref: record.order ?? before?.order_ref ?? "",
+    amount_minor: record.amount,
+    currency: record.currency,
+    issued_on: record.issuedOn ?? before?.issued_on ?? record.dueOn,
+    due_on: record.dueOn,
+    paid_on: record.paidOn === undefined ? (before?.paid_on ?? null) : record.paidOn,
+  };
+}
+
+function differs(row: InvoiceTable, before: InvoiceTable | undefined): boolean {
+  return before !== undefined && (Object.keys(row) as (keyof InvoiceTable)[]).some((field) => row[field] !== before[field]);
+}

@@ -1,0 +1,68 @@
+import type { Context, OperatorActor } from "../../context.ts";
+import { dayIn } from "../../domain/dates.ts";
+import { roles } from "../../domain/role.ts";
+import { findAccountsByHandle, findServicesByName, serviceKey } from "../../storage/queries/find-many.ts";
+import { insertServices } from "../../storage/queries/insert-services.ts";
+import type { Transaction } from "../../storage/store.ts";
+import type { Owner } from "../../storage/tables.ts";
+import { type Imported, type ImportOptions, ImportOutdated, type ServiceRecord } from "./records.ts";
+import { updateService } from "./update-service.ts";
+
+const nobody: Owner = { name: "", organisation: "", address: "", email: "", phone: "" };
+
+/** Writes services of a file with their contacts; `options` say what happens to those that exist (§10 of SPEC.md). At most 1,000 at once. */
+export async function importServices(
+  context: Context,
+  tx: Transaction,
+  operator: OperatorActor,
+  records: readonly ServiceRecord[],
+  options: ImportOptions,
+): Promise<Imported> {
+  const idOf = await accountIds(tx, records);
+  const known = await findServicesByName(tx.db, records);
+  const fresh = records.filter((record) => !known.has(serviceKey(record)));
+  if (!options.update && fresh.length < records.length) throw new ImportOutdated(`the service ${[...known.keys()][0]} has come into being`);
+  await insertAll(context, tx, fresh, idOf);
+  let changed = 0;
+  for (const record of records) {
+    const before = known.get(serviceKey(record));
+    if (before && (await updateService(context, tx, operator, before, record, { contacts: options.contacts, idOf }))) changed++;
+  }
+  return { added: fresh.length, changed, same: records.length - fresh.length - changed };
+}
+
+/** The accounts that the records name; they were there when the file was checked. */
+async function accountIds(tx: Transaction, records: readonly ServiceRecord[]): Promise<(handle: string) => number> {
+  const accounts = await findAccountsByHandle(
+    tx.db,
+    records.flatMap((record) => Object.values(record.contacts)),
+  );
+  return (handle) => {
+    const account = accounts.get(handle);
+    if (!account || account.status === "closed") throw new ImportOutdated(`the account ${handle} is closed or gone`);
+    return account.id;
+  };
+}
+
+async function insertAll(context: Context, tx: Transaction, records: readonly ServiceRecord[], idOf: (handle: string) => number): Promise<void> {
+  const now = await tx.now();
+  const today = dayIn(context.settings.timeZone, now);
+  const rows = records.map((record) => {
+    const [admin = 0, tech = 0, billing = 0] = roles.map((role) => idOf(record.contacts[role] ?? record.contacts.admin));
+    return {
+      product: record.product,
+      name: record.name,
+      admin_id: admin,
+      tech_id: tech,
+      billing_id: billing,
+      contacts_locked: record.locked ? 1 : 0,
+      created_on: record.createdOn ?? today,
+      expires_on: record.expiresOn ?? null,
+      renewal: record.renewal ?? ("automatic" as const),
+      owner_json: JSON.stringify({ ...nobody, ...record.owner }),
+      arrived_at: now,
+      removed_at: null,
+    };
+  });
+  await insertServices(tx.db, rows);
+}

@@ -1,0 +1,40 @@
+import { expireChanges } from "./actions/changes/expire-changes.ts";
+import { remindApprovers } from "./actions/changes/remind-approvers.ts";
+import { forgetExpired } from "./actions/accounts/forget-expired.ts";
+import { sendRenewalNotices } from "./actions/renewals/send-renewal-notices.ts";
+import type { Context } from "./context.ts";
+
+/** What time itself brings about, in this order, each minute. */
+const chores = { expireChanges, remindApprovers, sendRenewalNotices, forgetExpired };
+
+/** Runs the chores now and each minute after; a round never meets the one before it. `stop` waits for the round that runs. */
+export function startTimers(context: Context, pause = 60_000): { stop(): Promise<void> } {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let round = Promise.resolve();
+  const next = (): void => {
+    round = doChores(context, () => stopped).then(() => {
+      if (!stopped) timer = setTimeout(next, pause);
+    });
+  };
+  next();
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await round;
+    },
+  };
+}
+
+/** A chore that fails is logged and tried again in the next round; it keeps no other from running. */
+async function doChores(context: Context, stopped: () => boolean): Promise<void> {
+  for (const [chore, run] of Object.entries(chores)) {
+    if (stopped()) return;
+    try {
+      await run(context);
+    } catch (error) {
+      context.log.error({ err: error, chore }, "a chore failed; it is tried again in a minute");
+    }
+  }
+}
