@@ -13,19 +13,27 @@ export function messageFor(message: Message, mailFrom: string): SendMailOptions 
     subject: message.subject,
     date: new Date(message.createdAt),
     messageId: `<${message.id}@${domainOf(mailFrom)}>`,
-    headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "Content-Transfer-Encoding": isAscii(message.text) ? "7bit" : "8bit" },
-    text: { raw: textNode(message.text) },
-    html: message.html,
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      "X-Auto-Response-Suppress": "All",
+      "Content-Transfer-Encoding": encodingOf(message.text + message.html),
+    },
+    text: part("text/plain", message.text),
+    html: part("text/html", message.html),
   };
 }
 
-/** Set by hand: nodemailer would fold lines of more than 76 characters, and scripts that read the raw mail would not find the link (§7). */
-function textNode(text: string): string {
-  const headers = ["Content-Type: text/plain; charset=utf-8", `Content-Transfer-Encoding: ${isAscii(text) ? "7bit" : "8bit"}`];
-  return [...headers, "", ...text.split("\n")].join("\r\n");
+/**
+ * A part as it is, not folded: nodemailer would fold lines of more than 76 characters, and scripts that read the raw mail would not
+ * find the link (§7). Only lines that SMTP does not carry (998 bytes) are left to it.
+ */
+function part(type: string, text: string): string | { raw: string } {
+  const lines = text.split("\n");
+  if (lines.some((line) => line.length > 300 && Buffer.byteLength(line) > 998)) return text;
+  return { raw: [`Content-Type: ${type}; charset=utf-8`, `Content-Transfer-Encoding: ${encodingOf(text)}`, "", ...lines].join("\r\n") };
 }
 
-const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
+const encodingOf = (text: string): "7bit" | "8bit" => (/^[\p{ASCII}]*$/u.test(text) ? "7bit" : "8bit");
 
 function domainOf(mailFrom: string): string {
   return /@([^@<>\s]+)>?\s*$/.exec(mailFrom)?.[1] ?? "localhost";

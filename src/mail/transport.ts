@@ -3,7 +3,7 @@ import type { Settings } from "../config.ts";
 import { type Message, messageFor } from "./message.ts";
 
 /** What became of a message: taken by the server; to be tried later; or refused for this recipient in a way that will hardly change. */
-export type Outcome = { kind: "sent" } | { kind: "later" | "final"; reason: string };
+export type Outcome = { kind: "sent" } | { kind: "later" | "final"; reason: string /** The server wants fewer connections. */; crowded?: true };
 
 export interface Transport {
   /** Never throws. `signal` gives a delivery up that takes too long. */
@@ -14,8 +14,8 @@ export interface Transport {
 
 export type TransportSettings = Pick<Settings, "smtpUrl" | "mailFrom" | "dkim">;
 
-/** How many connections a transport opens, as many as are needed at once. */
-export const mostConnections = 20;
+/** How many connections a transport opens, where so many are needed at once: what Postfix lets one client have. */
+export const mostConnections = 50;
 
 /** The way to the operator's mail server. Without an `smtpUrl` there is none: letters wait in the outbox. */
 export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings): Transport {
@@ -59,7 +59,8 @@ function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOpti
 function outcomeOf(error: NodemailerError): Outcome {
   const aboutRecipient = error.code === "EMESSAGE" || (error.code === "EENVELOPE" && error.command !== "MAIL FROM");
   const refused = error.permanent === true || error.responseCode === undefined;
-  return { kind: aboutRecipient && refused ? "final" : "later", reason: reasonOf(error) };
+  const kind = aboutRecipient && refused ? "final" : "later";
+  return { kind, reason: reasonOf(error), ...(error.responseCode === 421 ? { crowded: true } : {}) };
 }
 
 /** One line for the operator; the server's words, where it said any. */

@@ -15,12 +15,10 @@ export async function somethingDue(store: Store, now: number): Promise<boolean> 
 }
 
 /** Takes up to `count` letters that are due, and those whose claim has run out: their worker is gone. Each letter has one winner. */
-export async function claimLetters(store: Store, count: number): Promise<OutboxRow[]> {
-  return store.write(async (tx) => {
-    const due = await claim(tx, "waiting", "due_at", count);
-    if (due.length === count) return due;
-    return [...due, ...(await claim(tx, "sending", "claimed_until", count - due.length))];
-  });
+export async function claimLetters(tx: Transaction, count: number): Promise<OutboxRow[]> {
+  const due = count > 0 ? await claim(tx, "waiting", "due_at", count) : [];
+  if (due.length === count) return due;
+  return [...due, ...(await claim(tx, "sending", "claimed_until", count - due.length))];
 }
 
 async function claim(tx: Transaction, state: "waiting" | "sending", since: "due_at" | "claimed_until", count: number): Promise<OutboxRow[]> {

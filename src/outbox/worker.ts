@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
-import { mostConnections, type Transport } from "../mail/transport.ts";
+import { mostConnections, type Outcome, type Transport } from "../mail/transport.ts";
 import { claimLetters, type OutboxRow, somethingDue } from "./claim-letters.ts";
 import { deliverLetter } from "./deliver-letter.ts";
+import { type Delivered, hasFailed, settleDelivery } from "./settle-delivery.ts";
 
 export interface Outbox {
   /** Letters may have come: looks at once instead of at the next second. */
@@ -23,7 +24,7 @@ const gather = 5;
 /** ms after which a delivery is slow. */
 const slowAfter = 250;
 /** Deliveries at once; slow ones get further places beside them, so that they do not hold the others up. */
-const quickAtOnce = 8;
+const quickAtOnce = 12;
 
 type Delivery = { slow: boolean; done: Promise<void> };
 
@@ -32,8 +33,10 @@ class Worker implements Outbox {
   readonly #transport: Transport;
   readonly #looks: NodeJS.Timeout;
   readonly #underWay = new Set<Delivery>();
+  readonly #delivered: Delivered[] = [];
+  #most = mostConnections;
   #soon: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
+  #rounds: Promise<void> | undefined;
   #again = false;
   #stopping = false;
 
@@ -48,7 +51,7 @@ class Worker implements Outbox {
     if (this.#stopping || this.#soon) return;
     this.#soon = setTimeout(() => {
       this.#soon = undefined;
-      this.#start();
+      this.#run();
     }, gather);
   }
 
@@ -56,64 +59,88 @@ class Worker implements Outbox {
     this.#stopping = true;
     clearInterval(this.#looks);
     clearTimeout(this.#soon);
-    await this.#round;
+    await this.#rounds;
     const all = Promise.all([...this.#underWay].map((delivery) => delivery.done));
     await Promise.race([all, sleep(patience, undefined, { ref: false })]);
     this.#transport.close();
     await all;
+    await this.#rounds;
   }
 
   async #look(): Promise<void> {
     try {
-      if (await somethingDue(this.#context.store, this.#context.clock())) this.wake();
+      if (this.#delivered.length > 0 || (await somethingDue(this.#context.store, this.#context.clock()))) this.wake();
     } catch (error) {
       this.#context.log.error({ err: error }, "cannot look into the outbox");
     }
   }
 
   /** One round at a time; who asks for one meanwhile gets another after it. */
-  #start(): void {
+  #run(): void {
     this.#again = true;
-    this.#round ??= this.#rounds().finally(() => {
-      this.#round = undefined;
-    });
+    this.#rounds ??= this.#runRounds();
   }
 
-  async #rounds(): Promise<void> {
-    try {
-      while (this.#again && !this.#stopping) {
-        this.#again = false;
-        await this.#claim();
+  async #runRounds(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.#round();
+      } catch (error) {
+        this.#context.log.error({ err: error }, "cannot note deliveries or claim letters");
       }
-    } catch (error) {
-      this.#context.log.error({ err: error }, "cannot claim letters");
     }
+    // At once with the last look at #again: a call that came between the two would be lost.
+    this.#rounds = undefined;
   }
 
-  async #claim(): Promise<void> {
-    const room = this.#room();
-    if (room === 0) return;
-    for (const row of await claimLetters(this.#context.store, room)) this.#begin(row);
+  /** Notes what was delivered and takes what is due: one transaction, so that many letters share a commit. */
+  async #round(): Promise<void> {
+    const delivered = [...this.#delivered];
+    const room = this.#stopping ? 0 : this.#room();
+    if (delivered.length === 0 && room === 0) return;
+    const claimed = await this.#context.store.write(async (tx) => {
+      for (const one of delivered) await settleDelivery(tx, one);
+      return claimLetters(tx, room);
+    });
+    this.#delivered.splice(0, delivered.length);
+    for (const one of delivered) this.#tell(one);
+    for (const row of claimed) this.#begin(row);
   }
 
   #room(): number {
     const all = this.#underWay.size;
     const quick = [...this.#underWay].filter((delivery) => !delivery.slow).length;
-    return Math.max(0, Math.min(quickAtOnce - quick, mostConnections - all));
+    return Math.max(0, Math.min(quickAtOnce - quick, Math.floor(this.#most) - all));
   }
 
-  /** Whenever a place becomes free, the next letters are looked for. */
   #begin(row: OutboxRow): void {
     const delivery: Delivery = { slow: false, done: Promise.resolve() };
     const slow = setTimeout(() => {
       delivery.slow = true;
-      this.wake();
+      this.#run();
     }, slowAfter);
-    delivery.done = deliverLetter(this.#context, this.#transport, row).finally(() => {
+    delivery.done = deliverLetter(this.#context, this.#transport, row).then((outcome) => {
       clearTimeout(slow);
+      this.#adapt(outcome);
       this.#underWay.delete(delivery);
-      this.wake();
+      this.#delivered.push({ row, outcome });
+      this.#run();
     });
     this.#underWay.add(delivery);
+  }
+
+  /** A server that refuses connections gets fewer; one that takes letters may get one more. */
+  #adapt(outcome: Outcome): void {
+    if (outcome.kind === "sent") this.#most = Math.min(this.#most + 0.1, mostConnections);
+    else if (outcome.crowded) this.#most = Math.max(1, Math.floor(this.#underWay.size / 2));
+  }
+
+  #tell(delivered: Delivered): void {
+    const { row, outcome } = delivered;
+    const about = { mail: row.id, letter: row.letter, attempts: row.attempts };
+    if (outcome.kind === "sent") this.#context.log.debug(about, "letter sent");
+    else if (hasFailed(delivered)) this.#context.log.error({ ...about, reason: outcome.reason }, "letter failed for good; the operator can send it again");
+    else this.#context.log.warn({ ...about, reason: outcome.reason }, "letter not delivered; tried again later");
   }
 }
