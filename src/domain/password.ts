@@ -1,5 +1,5 @@
-export const shortestPassword = 10;
-export const longestPassword = 128;
+const shortestPassword = 10;
+const longestPassword = 128;
 
 /** NFKC: the same keys on another keyboard or system give the same password. */
 export function normalisePassword(typed: string): string {

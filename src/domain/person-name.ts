@@ -4,7 +4,7 @@ const hostile = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/
 const link = /:\/\/|\bwww\./i;
 const visible = /[\p{L}\p{N}]/u;
 
-export const longestName = 100;
+const longestName = 100;
 
 /** A name as it is kept: without the spaces around it, accents composed. */
 export function normaliseName(typed: string): string {

@@ -46,5 +46,5 @@ export const languageField = z.enum(languages, "language-unknown");
 /** Refuses, as invalid input of the field `password`, a password that everybody knows: the account's own handle, address or name. */
 export function checkNotPersonal(password: string, person: { handle?: string; email: string; name: string }): void {
   if (!isPersonal(password, person)) return;
-  throw new z.ZodError([{ code: "custom", path: ["password"], message: "password-is-personal", input: undefined }]);
+  throw new z.ZodRealError([{ code: "custom", path: ["password"], message: "password-is-personal", input: undefined }]);
 }

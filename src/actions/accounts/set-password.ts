@@ -9,7 +9,10 @@ import { openSession } from "./open-session.ts";
 
 type Change = Partial<Pick<AccountTable, "email_verified_at" | "asking_blocked_until">>;
 
-/** Sets a password: all sessions end, links to set another one die, and the one who set it gets a session. */
+/** A wish for another address dies too: a thief who knew the old password may have asked for it. */
+const dying = ["reset-password", "change-address"] as const;
+
+/** Sets a password: all sessions end, open links that could take the account elsewhere die, and the one who set it gets a session. */
 export async function setPassword(
   context: Context,
   tx: Transaction,
@@ -18,8 +21,8 @@ export async function setPassword(
   change: Change = {},
 ): Promise<{ account: AccountRow; session: string }> {
   await deleteSessionsOf(tx.db, accountId);
-  await killLinks(tx.db, accountId, ["reset-password"], await tx.now());
-  await dropLettersWith(tx, [accountId], "reset-password");
+  await killLinks(tx.db, accountId, dying, await tx.now());
+  for (const kind of dying) await dropLettersWith(tx, [accountId], kind);
   const account = await updateAccount(tx.db, accountId, { ...change, password_hash: passwordHash });
   return { account, session: await openSession(context, tx, accountId) };
 }

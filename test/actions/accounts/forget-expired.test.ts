@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { confirmAddress } from "../../../src/actions/accounts/confirm-address.ts";
+import { findSession } from "../../../src/actions/accounts/find-session.ts";
+import { forgetExpired } from "../../../src/actions/accounts/forget-expired.ts";
+import { refusal } from "../../support/cast.ts";
+import { days } from "../../support/clock.ts";
+import { eachStore } from "../../support/each-store.ts";
+import { createHousehold, type Household, home } from "../../support/household.ts";
+
+eachStore("forgetting what has expired", (openStore) => {
+  let house: Household;
+  beforeEach(async () => {
+    house = await createHousehold({}, openStore);
+  });
+  afterEach(() => house.close());
+
+  test("leaves what lives", async () => {
+    const { session } = await house.join("alice");
+    assert.deepEqual(await forgetExpired(house.context), { sessions: 0, links: 0, limits: 0 });
+    assert.ok(await findSession(house.context, session));
+  });
+
+  test("deletes ended sessions and old limits; links stay known for a month after their end", async () => {
+    await house.join("alice");
+    const code = await house.codeOf("signed-up");
+    house.clock.advance(days(8));
+    assert.deepEqual(await forgetExpired(house.context), { sessions: 1, links: 0, limits: 4 });
+    assert.deepEqual(await refusal(confirmAddress(house.context, home, { code })), { code: "link-expired" });
+    house.clock.advance(days(30));
+    assert.equal((await forgetExpired(house.context)).links, 1);
+  });
+
+  test("deletes in several transactions when there is much", async () => {
+    const { account } = await house.join("alice");
+    await house.store.write(async (tx) => {
+      const rows = Array.from({ length: 1200 }, (_, i) => ({ id_hash: `old${i}`, account_id: account.id, created_at: 0, last_seen_at: 0, expires_at: 1 }));
+      for (let at = 0; at < rows.length; at += 100)
+        await tx.db
+          .insertInto("session")
+          .values(rows.slice(at, at + 100))
+          .execute();
+    });
+    assert.equal((await forgetExpired(house.context)).sessions, 1200);
+  });
+});
