@@ -37,7 +37,7 @@ export type HeldRole = { role: Role; requestId: number; state: State; party: boo
 export async function presentServices(
   db: Queryable,
   settings: Settings,
-  rows: readonly Omit<ListedRow, "roles" | "sortDate">[],
+  rows: readonly Omit<ListedRow, "roles">[],
   reader: number,
   now: number,
 ): Promise<ListedService[]> {
@@ -58,7 +58,7 @@ export async function presentServices(
 
 type Seen = { reader: number; today: string; people: Map<number, Person>; held: OpenRole[] };
 
-function present(settings: Settings, row: Omit<ListedRow, "roles" | "sortDate">, { reader, today, people, held }: Seen): ListedService {
+function present(settings: Settings, row: Omit<ListedRow, "roles">, { reader, today, people, held }: Seen): ListedService {
   const holders = holdersOf(row);
   return {
     id: row.id,

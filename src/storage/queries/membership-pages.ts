@@ -1,6 +1,7 @@
 import { type ReferenceExpression, type SelectQueryBuilder, sql } from "kysely";
 import { type Role, rolesOf } from "../../domain/role.ts";
 import type { Queryable, Tables } from "../tables.ts";
+import { noDate } from "./memberships.ts";
 import type { ServiceRow } from "./services.ts";
 
 export const sorts = ["name", "product", "renewal"] as const;
@@ -24,7 +25,7 @@ export type MembershipPage = {
 export type ListedService = Pick<
   ServiceRow,
   "id" | "name" | "product" | "admin_id" | "tech_id" | "billing_id" | "contacts_locked" | "expires_on" | "created_on" | "renewal"
-> & { roles: number; sortDate: string };
+> & { roles: number };
 
 /** Each order has an index of its own that begins with the account (migrations/001). */
 const orders = {
@@ -40,7 +41,7 @@ export function keyCount(sort: Sort): number {
 
 /** The place of a row in its order. */
 export function keysOf(sort: Sort, row: ListedService): Keys {
-  const keys: Record<Sort, Keys> = { name: [row.name, row.id], product: [row.product, row.name, row.id], renewal: [row.sortDate, row.id] };
+  const keys: Record<Sort, Keys> = { name: [row.name, row.id], product: [row.product, row.name, row.id], renewal: [row.expires_on ?? noDate, row.id] };
   return keys[sort];
 }
 
@@ -69,7 +70,6 @@ export function membershipQuery(db: Queryable, page: MembershipPage) {
       "service.created_on",
       "service.renewal",
       "membership.roles",
-      "membership.expires_on as sortDate",
     ])
     .limit(page.limit);
 }

@@ -1,0 +1,16 @@
+import type { KyselyPlugin } from "kysely";
+import type { Context } from "../../src/context.ts";
+
+/** A context that counts the statements it reads with. */
+export function countStatements(context: Context): { context: Context; count(): number } {
+  let statements = 0;
+  const counter: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      statements += 1;
+      return result;
+    },
+  };
+  const store = Object.create(context.store, { read: { value: context.store.read.withPlugin(counter) } });
+  return { context: { ...context, store }, count: () => statements };
+}
