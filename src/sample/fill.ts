@@ -1,0 +1,67 @@
+import { createAccount } from "../actions/accounts/create-account.ts";
+import { importServices } from "../actions/import/import-services.ts";
+import type { ServiceRecord } from "../actions/import/records.ts";
+import { addInvoice } from "../actions/invoices/add-invoice.ts";
+import type { Context, OperatorActor } from "../context.ts";
+import { addDays, dayIn } from "../domain/dates.ts";
+import { cast, demoPassword } from "./cast.ts";
+import type { MovableClock } from "./movable-clock.ts";
+import { playRequests } from "./requests.ts";
+import { agencyServices, castServices } from "./services.ts";
+
+const operator: OperatorActor = { kind: "operator", source: "sample" };
+const day = 24 * 60 * 60_000;
+
+/** Fills fresh data with the sample: its cast, their services over several states, and requests in every state. */
+export async function fillWithSample(context: Context, clock: MovableClock): Promise<void> {
+  const today = dayIn(context.settings.timeZone, Date.now());
+  try {
+    clock.moveTo(Date.now() - 90 * day);
+    await Promise.all(
+      Object.values(cast).map(({ about: _, ...account }) => createAccount(context, operator, { ...account, verified: true, password: demoPassword })),
+    );
+    await bringServices(context, [...castServices(today), ...agencyServices(5000, today)]);
+    await bringInvoices(context, today);
+    await playRequests(context, clock);
+  } finally {
+    clock.letGo();
+  }
+}
+
+/** By the way of the import, which is made for many. */
+async function bringServices(context: Context, records: readonly ServiceRecord[]): Promise<void> {
+  for (let i = 0; i < records.length; i += 500) {
+    const batch = records.slice(i, i + 500);
+    await context.store.write((tx) => importServices(context, tx, operator, batch, { update: false, contacts: false }));
+  }
+}
+
+/** Everybody has paid but farid; alice has one that is open and not yet due. */
+async function bringInvoices(context: Context, today: string): Promise<void> {
+  const invoice = { currency: "EUR", issuedOn: addDays(today, -60) };
+  await addInvoice(context, operator, {
+    ...invoice,
+    id: "2026-0117",
+    account: cast.farid.handle,
+    order: "xn--bcher-kva.example",
+    amount: "14.52",
+    dueOn: addDays(today, -30),
+  });
+  await addInvoice(context, operator, {
+    ...invoice,
+    id: "2026-0121",
+    account: cast.alice.handle,
+    order: "web-01.example.com",
+    amount: "89.00",
+    dueOn: addDays(today, 12),
+  });
+  await addInvoice(context, operator, {
+    ...invoice,
+    id: "2026-0098",
+    account: cast.carol.handle,
+    order: "example.net",
+    amount: "9.99",
+    dueOn: addDays(today, -10),
+    paidOn: addDays(today, -14),
+  });
+}
