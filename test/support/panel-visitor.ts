@@ -1,0 +1,70 @@
+import { openSession } from "../../src/actions/accounts/open-session.ts";
+import type { Settings } from "../../src/config.ts";
+import { listMailbox } from "../../src/outbox/list-mailbox.ts";
+import { createPanel } from "../../src/panel/panel.ts";
+import { findAccountByHandle } from "../../src/storage/queries/accounts.ts";
+import { createStage, type Name, type Stage } from "./cast.ts";
+
+/** The panel in process, with the cast. */
+export interface Lobby extends Stage {
+  /** A browser without a window: it keeps cookies and follows nothing by itself. */
+  visitor(options?: VisitorOptions): Visitor;
+  /** The same, signed in. */
+  as(name: Name, options?: VisitorOptions): Promise<Visitor>;
+}
+
+export type VisitorOptions = { socketAddress?: string; headers?: Record<string, string> };
+
+export interface Visitor {
+  readonly cookies: Map<string, string>;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  head(path: string): Promise<Answer>;
+  /** As a form of our own pages sends it. */
+  post(path: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+}
+
+/** `goesTo`: path and query of a redirect; `text`: the body; `setCookies`: as they were sent. */
+export type Answer = { status: number; goesTo: string; text: string; setCookies: string[]; headers: Headers };
+
+export async function openLobby(options: Partial<Settings> = {}): Promise<Lobby> {
+  const stage = await createStage(options);
+  const visitor = (given: VisitorOptions = {}): Visitor => makeVisitor(stage, given);
+  return {
+    ...stage,
+    visitor,
+    async as(name, given) {
+      const one = visitor(given);
+      const account = await findAccountByHandle(stage.store.read, stage.who[name].handle);
+      const session = await stage.store.write((tx) => openSession(stage.context, tx, account?.id ?? 0));
+      one.cookies.set("__Host-session", session);
+      return one;
+    },
+  };
+}
+
+function makeVisitor(stage: Stage, { socketAddress = "127.0.0.1", headers: usual = {} }: VisitorOptions): Visitor {
+  const { context } = stage;
+  const panel = createPanel(context, { socketAddress: () => socketAddress, mailbox: (filter) => listMailbox(context, filter) });
+  const cookies = new Map<string, string>();
+  const send = async (path: string, init: RequestInit): Promise<Answer> => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const headers = { Host: new URL(context.settings.baseUrl).host, ...(cookie && { Cookie: cookie }), ...usual, ...(init.headers as Record<string, string>) };
+    const answer = await panel.request(context.settings.baseUrl + path, { ...init, headers });
+    for (const line of answer.headers.getSetCookie()) keep(cookies, line);
+    const location = answer.headers.get("Location") ?? "";
+    return { status: answer.status, goesTo: location, text: await answer.text(), setCookies: answer.headers.getSetCookie(), headers: answer.headers };
+  };
+  return {
+    cookies,
+    get: (path, headers = {}) => send(path, { headers }),
+    head: (path) => send(path, { method: "HEAD" }),
+    post: (path, fields = {}, headers = { "Sec-Fetch-Site": "same-origin" }) => send(path, { method: "POST", body: new URLSearchParams(fields), headers }),
+  };
+}
+
+function keep(cookies: Map<string, string>, line: string): void {
+  const [pair = ""] = line.split(";");
+  const cut = pair.indexOf("=");
+  if (/Max-Age=0/i.test(line)) cookies.delete(pair.slice(0, cut));
+  else cookies.set(pair.slice(0, cut), decodeURIComponent(pair.slice(cut + 1)));
+}
