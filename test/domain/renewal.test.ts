@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { dateNoticedOn, momentOf, morningOf, noticeAt, noticeKinds } from "../../src/domain/renewal.ts";
 
 const at = (text: string): number => Date.parse(text);
+const now = (text: string) => noticeAt(at(text), { expiresOn: "2026-03-15", arrivedAt: 0 }, "UTC");
+const arrived = (text: string) => noticeAt(at("2026-03-01T12:00Z"), { expiresOn: "2026-03-15", arrivedAt: at(text) }, "UTC");
 const zone = "Europe/Amsterdam";
 
 describe("§10: renewal notices", () => {
@@ -20,7 +22,6 @@ describe("§10: renewal notices", () => {
     assert.equal(morningOf("2026-03-08", "America/New_York"), at("2026-03-08T09:00-04:00"));
   });
   test("only the latest of those whose moment has come applies", () => {
-    const now = (text: string) => noticeAt(at(text), { expiresOn: "2026-03-15", arrivedAt: 0 }, "UTC");
     assert.equal(now("2026-02-13T08:59:59Z"), undefined);
     assert.equal(now("2026-02-13T09:00:00Z"), "month");
     assert.equal(now("2026-03-08T08:59:59Z"), "month");
@@ -28,7 +29,6 @@ describe("§10: renewal notices", () => {
     assert.equal(now("2026-03-16T09:00:00Z"), "expired");
   });
   test("none applies whose moment lies before the service's arrival here", () => {
-    const arrived = (text: string) => noticeAt(at("2026-03-01T12:00Z"), { expiresOn: "2026-03-15", arrivedAt: at(text) }, "UTC");
     assert.equal(arrived("2026-02-13T09:00Z"), "month");
     assert.equal(arrived("2026-02-13T09:01Z"), undefined);
   });

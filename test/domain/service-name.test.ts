@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
+import { assert as assertProperty, domain as domains, oneof, property, string, webUrl } from "fast-check";
 import { shownName, storedName } from "../../src/domain/service-name.ts";
 
 const products = ["domain", "domain/zone", "hosting/web", "ip", "vps"];
 const domain = (typed: string) => storedName({ path: "domain", domainNames: true }, typed, products);
+const named = (path: string, name: string) => storedName({ path, domainNames: false }, name, products);
 const ip = (typed: string) => storedName({ path: "ip", domainNames: false }, typed, products);
 
 describe("§10: names of services", () => {
@@ -48,7 +49,6 @@ describe("§10: names of services", () => {
     assert.equal(ip("a\nb"), undefined);
   });
   test("a name that would clash with a route is refused", () => {
-    const named = (path: string, name: string) => storedName({ path, domainNames: false }, name, products);
     assert.equal(named("domain", "zone"), undefined);
     assert.equal(named("domain", "zone/x"), undefined);
     assert.equal(named("domain", "zones"), "zones");
@@ -59,8 +59,8 @@ describe("§10: names of services", () => {
     assert.equal(named("ip", "/a"), undefined);
   });
   test("a stored domain name is stored again as itself, whatever was typed", () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.domain(), fc.string({ unit: "grapheme" }), fc.webUrl()), (typed) => {
+    assertProperty(
+      property(oneof(domains(), string({ unit: "grapheme" }), webUrl()), (typed) => {
         const stored = domain(typed);
         return stored === undefined || (domain(stored) === stored && domain(shownName(stored)) === stored);
       }),

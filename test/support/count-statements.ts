@@ -11,6 +11,7 @@ export function countStatements(context: Context): { context: Context; count(): 
       return result;
     },
   };
-  const store = Object.create(context.store, { read: { value: context.store.read.withPlugin(counter) } });
+  const read = context.store.read.withPlugin(counter);
+  const store = new Proxy(context.store, { get: (real, name) => (name === "read" ? read : Reflect.get(real, name, real)) as unknown });
   return { context: { ...context, store }, count: () => statements };
 }

@@ -22,7 +22,7 @@ eachStore("§7: renewal letters", (openStore) => {
   afterEach(() => stage.close());
   const round = () => sendRenewalNotices(stage.context);
   const letters = async () =>
-    (await stage.mails()).map((mail) => `${mail.letter}${mail.facts["in"] ? ` ${mail.facts["in"]}` : ""} ${mail.facts["service"]} to ${mail.to}`);
+    (await stage.mails()).map((mail) => [mail.letter, ...(mail.facts["in"] ? [mail.facts["in"]] : []), mail.facts["service"], "to", mail.to].join(" "));
   const noonOf = (day: string) => stage.clock.advance(Date.parse(`${day}T12:00:00Z`) - stage.clock.now());
   const renew = (expiresOn: string) => renewService(stage.context, operator, { product: "domain", name: "due.example", expiresOn });
 

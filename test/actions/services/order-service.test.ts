@@ -19,6 +19,7 @@ eachStore("services of the operator's shop", (openStore) => {
   afterEach(() => stage.close());
   const order = (name: string, more: { product?: string; account?: string; expiresOn?: string } = {}) =>
     orderService(stage.context, operator, { product: "domain", name, account: stage.who.dave.handle, ...more });
+  const remove = () => removeService(stage.context, operator, { product: "domain", name: "Example.NET" });
   const audit = async (deed: string) => stage.store.read.selectFrom("audit").selectAll().where("deed", "=", deed).execute();
 
   test("§3: the ordering account becomes contact in all three roles", async () => {
@@ -69,7 +70,6 @@ eachStore("services of the operator's shop", (openStore) => {
   });
 
   describe("a removed service", () => {
-    const remove = () => removeService(stage.context, operator, { product: "domain", name: "Example.NET" });
     test("is on nobody's list and on no page, and its name is free", async () => {
       await remove();
       assert.equal((await refusal(showService(stage.context, stage.who.alice, { id: stage.serviceId }))).code, "service-not-found");
