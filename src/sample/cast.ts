@@ -1,7 +1,7 @@
 import type { Language } from "../domain/languages.ts";
 
 /** Who plays in the demonstration. Addresses are of a domain that is reserved for examples. */
-export const cast = {
+export const players = {
   alice: { handle: "aa100001-ovh", name: "Alice Verhoeven", email: "alice@example.com", language: "en", about: "admin contact" },
   bob: { handle: "bb200417-ovh", name: "Bob Kowalski", email: "bob@example.com", language: "pl", about: "technical contact" },
   carol: { handle: "cc300092-ovh", name: "Carol Virtanen", email: "carol@example.com", language: "fi", about: "billing contact" },
@@ -10,10 +10,10 @@ export const cast = {
   farid: { handle: "ff600123-ovh", name: "Farid Haddad", email: "farid@example.com", language: "fr", about: "behind with a payment" },
 } as const satisfies Record<string, { handle: string; name: string; email: string; language: Language; about: string }>;
 
-export type Player = keyof typeof cast;
+export type Player = keyof typeof players;
+
+/** All of them, in the order in which they are shown. */
+export const cast = Object.values(players);
 
 /** Everybody's password; the data of a demonstration can never be served. */
-export const demoPassword = "correct horse battery";
-
-/** Whom one can sign in as, for the sign-in page and the terminal. */
-export const demoAccounts = Object.values(cast).map(({ name, handle, about }) => ({ name, handle, about, password: demoPassword }));
+export const samplePassword = "correct horse battery";

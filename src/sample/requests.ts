@@ -8,15 +8,14 @@ import type { Role } from "../domain/role.ts";
 import { openSecrets } from "../outbox/enqueue.ts";
 import { findAccountByHandle } from "../storage/queries/accounts.ts";
 import { findServiceByName } from "../storage/queries/services.ts";
-import { cast, type Player } from "./cast.ts";
-import type { MovableClock } from "./movable-clock.ts";
+import { type Player, players } from "./players.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
 /** Requests in every state in which one can rest, made by the actions themselves while the clock stands in the past. */
-export async function playRequests(context: Context, clock: MovableClock): Promise<void> {
-  const play = new Play(context, clock);
+export async function playRequests(context: Context, moveTo: (at: number) => void): Promise<void> {
+  const play = new Play(context, moveTo);
   const taken = await play.ask(60, "alice", "ip/service", "203.0.113.0/28", { tech: "bob" });
   await play.accept(taken, "bob");
   await play.accept(taken, "alice");
@@ -45,24 +44,24 @@ export async function playRequests(context: Context, clock: MovableClock): Promi
 
 class Play {
   readonly #context: Context;
-  readonly #clock: MovableClock;
+  readonly #moveTo: (at: number) => void;
   readonly #today = Date.now();
 
-  constructor(context: Context, clock: MovableClock) {
+  constructor(context: Context, moveTo: (at: number) => void) {
     this.#context = context;
-    this.#clock = clock;
+    this.#moveTo = moveTo;
   }
 
   /** So many days ago. */
   at(daysAgo: number): void {
-    this.#clock.moveTo(this.#today - daysAgo * day);
+    this.#moveTo(this.#today - daysAgo * day);
   }
 
   async ask(daysAgo: number, asker: Player, product: string, name: string, contacts: Partial<Record<Role, Player>>): Promise<number[]> {
     this.at(daysAgo);
     const service = await findServiceByName(this.#context.store.read, product, name);
     if (!service) throw new Error(`the sample has no ${product} ${name}`);
-    const handles = Object.fromEntries(Object.entries(contacts).map(([role, player]) => [role, cast[player].handle]));
+    const handles = Object.fromEntries(Object.entries(contacts).map(([role, player]) => [role, players[player].handle]));
     const { ids } = await requestChange(this.#context, await this.#actor(asker), { serviceId: service.id, contacts: handles });
     return ids;
   }
@@ -81,12 +80,12 @@ class Play {
 
   /** Nobody answers at once. */
   #later(player: Player): Promise<AccountActor> {
-    this.#clock.moveTo(this.#clock.now() + 17 * minute);
+    this.#moveTo(this.#context.clock() + 17 * minute);
     return this.#actor(player);
   }
 
   async #actor(player: Player): Promise<AccountActor> {
-    const account = await findAccountByHandle(this.#context.store.read, cast[player].handle);
+    const account = await findAccountByHandle(this.#context.store.read, players[player].handle);
     if (!account) throw new Error(`the sample has no ${player}`);
     return { kind: "account", id: account.id, handle: account.handle, source: "127.0.0.1" };
   }

@@ -1,6 +1,6 @@
 import type { ServiceRecord } from "../actions/import/records.ts";
 import { addDays } from "../domain/dates.ts";
-import { cast, type Player } from "./cast.ts";
+import { type Player, players } from "./players.ts";
 
 type Sketch = [product: string, name: string, admin: Player, tech: Player, billing: Player, expiresIn: number | null, more?: Partial<ServiceRecord>];
 
@@ -37,7 +37,7 @@ export function castServices(today: string): ServiceRecord[] {
   return sketches.map(([product, name, admin, tech, billing, expiresIn, more]) => ({
     product,
     name,
-    contacts: { admin: cast[admin].handle, tech: cast[tech].handle, billing: cast[billing].handle },
+    contacts: { admin: players[admin].handle, tech: players[tech].handle, billing: players[billing].handle },
     createdOn: addDays(today, -760),
     expiresOn: expiresIn === null ? null : addDays(today, expiresIn),
     renewal: "automatic",
@@ -94,7 +94,7 @@ export function agencyServices(count: number, today: string): ServiceRecord[] {
       product,
       // The second domain of each shop has another name than the first.
       name: `${words}${turn ? `-${turn}` : ""}${i % agencyProducts.length === 1 ? "-shop" : ""}.example`,
-      contacts: { admin: cast.agency.handle, tech: (shop % 12 === 0 ? cast.bob : cast.agency).handle, billing: cast.agency.handle },
+      contacts: { admin: players.agency.handle, tech: (shop % 12 === 0 ? players.bob : players.agency).handle, billing: players.agency.handle },
       createdOn: addDays(today, -30 - (shop % 900)),
       expiresOn: addDays(today, 3 + ((shop * 7) % 360)),
       renewal: shop % 9 === 0 ? "manual" : "automatic",

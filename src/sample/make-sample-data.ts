@@ -4,27 +4,27 @@ import type { ServiceRecord } from "../actions/import/records.ts";
 import { addInvoice } from "../actions/invoices/add-invoice.ts";
 import type { Context, OperatorActor } from "../context.ts";
 import { addDays, dayIn } from "../domain/dates.ts";
-import { cast, demoPassword } from "./cast.ts";
-import type { MovableClock } from "./movable-clock.ts";
+import { cast, players, samplePassword } from "./cast.ts";
 import { playRequests } from "./requests.ts";
 import { agencyServices, castServices } from "./services.ts";
 
 const operator: OperatorActor = { kind: "operator", source: "sample" };
 const day = 24 * 60 * 60_000;
 
-/** Fills fresh data with the sample: its cast, their services over several states, and requests in every state. */
-export async function fillWithSample(context: Context, clock: MovableClock): Promise<void> {
+/**
+ * Fills fresh data with the sample: its cast, their services over several states, and requests in every state. `setOffset`: moves the
+ * clock of context and store by so many ms, so that history lies in the past.
+ */
+export async function makeSampleData(context: Context, setOffset: (ms: number) => void): Promise<void> {
   const today = dayIn(context.settings.timeZone, Date.now());
   try {
-    clock.moveTo(Date.now() - 90 * day);
-    await Promise.all(
-      Object.values(cast).map(({ about: _, ...account }) => createAccount(context, operator, { ...account, verified: true, password: demoPassword })),
-    );
+    setOffset(-90 * day);
+    await Promise.all(cast.map(({ about: _, ...account }) => createAccount(context, operator, { ...account, verified: true, password: samplePassword })));
     await bringServices(context, [...castServices(today), ...agencyServices(5000, today)]);
     await bringInvoices(context, today);
-    await playRequests(context, clock);
+    await playRequests(context, (at) => setOffset(at - Date.now()));
   } finally {
-    clock.letGo();
+    setOffset(0);
   }
 }
 
@@ -42,7 +42,7 @@ async function bringInvoices(context: Context, today: string): Promise<void> {
   await addInvoice(context, operator, {
     ...invoice,
     id: "2026-0117",
-    account: cast.farid.handle,
+    account: players.farid.handle,
     order: "xn--bcher-kva.example",
     amount: "14.52",
     dueOn: addDays(today, -30),
@@ -50,7 +50,7 @@ async function bringInvoices(context: Context, today: string): Promise<void> {
   await addInvoice(context, operator, {
     ...invoice,
     id: "2026-0121",
-    account: cast.alice.handle,
+    account: players.alice.handle,
     order: "web-01.example.com",
     amount: "89.00",
     dueOn: addDays(today, 12),
@@ -58,7 +58,7 @@ async function bringInvoices(context: Context, today: string): Promise<void> {
   await addInvoice(context, operator, {
     ...invoice,
     id: "2026-0098",
-    account: cast.carol.handle,
+    account: players.carol.handle,
     order: "example.net",
     amount: "9.99",
     dueOn: addDays(today, -10),
