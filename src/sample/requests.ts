@@ -8,7 +8,7 @@ import type { Role } from "../domain/role.ts";
 import { openSecrets } from "../outbox/enqueue.ts";
 import { findAccountByHandle } from "../storage/queries/accounts.ts";
 import { findServiceByName } from "../storage/queries/services.ts";
-import { type Player, players } from "./players.ts";
+import { type Player, players } from "./cast.ts";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

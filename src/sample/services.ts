@@ -1,6 +1,6 @@
 import type { ServiceRecord } from "../actions/import/records.ts";
 import { addDays } from "../domain/dates.ts";
-import { type Player, players } from "./players.ts";
+import { type Player, players } from "./cast.ts";
 
 type Sketch = [product: string, name: string, admin: Player, tech: Player, billing: Player, expiresIn: number | null, more?: Partial<ServiceRecord>];
 
