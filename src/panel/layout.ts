@@ -37,7 +37,7 @@ export function layout(page: Page, content: Content): Html {
 </head>
 <body${content.alone ? html` data-turbo="false"` : nothing}>
 <div class="shell">
-<a class="skip" href="#content">${page.t("panel:skip")}</a>
+<a class="skip" href="#content" data-turbo="false">${page.t("panel:skip")}</a>
 ${bar(page, content)}
 ${page.mailbox ? mailboxStrip(page) : nothing}
 <main id="content" tabindex="-1"><div class="wrap stack">

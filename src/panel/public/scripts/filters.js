@@ -12,6 +12,7 @@ export function startFilters() {
     const search = document.querySelector("[data-search]");
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !(search instanceof HTMLInputElement)) return;
     event.preventDefault();
+    search.focus();
     search.select();
   });
 }
