@@ -12,13 +12,12 @@ const advice = {
   demo: "This folder holds real data; a demonstration would show everybody's mail. Set HANDOVER_DATA to another folder.",
 };
 
-/** Marks fresh data with the mode in which it is first used, and refuses the other one ever after. Gives whether the data is fresh. */
-export async function checkMode(context: Context): Promise<{ fresh: boolean }> {
+/** Marks data with the mode in which it is first used, and refuses the other one ever after. */
+export async function checkMode(context: Context): Promise<void> {
   const { mode } = context.settings;
-  return context.store.write(async ({ db }) => {
+  await context.store.write(async ({ db }) => {
     const known = await db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
     if (known && known.value !== mode) throw new WrongMode(advice[mode]);
     if (!known) await db.insertInto("setting").values({ key, value: mode }).execute();
-    return { fresh: !known };
   });
 }

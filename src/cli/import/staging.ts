@@ -72,9 +72,16 @@ export class Staging {
     return { first, count };
   }
 
-  /** How many lines of each kind there are, or how many come after a position. */
+  /** How many lines of a kind there are. */
   count(kind: ImportKind): number {
     return Number(this.#db.prepare("select count(*) as n from row where kind = ?").get(importKinds.indexOf(kind))?.["n"]);
+  }
+
+  /** How many lines stand up to a position in the order of writing. */
+  countUntil(end: Position | undefined): number {
+    if (!end) return 0;
+    const query = this.#db.prepare("select count(*) as n from row where (kind, sort, line) <= (?, ?, ?)");
+    return Number(query.get(importKinds.indexOf(end.kind), end.sort, end.line)?.["n"]);
   }
 
   /** Lines of one kind in the order of writing, in batches. */

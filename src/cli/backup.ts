@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { Failure } from "./failures.ts";
+import type { Wiring } from "./wiring.ts";
+import { withContext } from "./with-context.ts";
+
+export function addBackup(program: Command, wiring: Wiring): void {
+  program
+    .command("backup")
+    .description("Copy the whole database into a new file, while the system runs")
+    .argument("<file>", "must not exist yet")
+    .addHelpText("after", "\n  handover backup /backup/handover-$(date +%F).db\n")
+    .action((file: string) => withContext(wiring, async (context) => backup(resolve(file), (to) => context.store.backup(to))));
+}
+
+async function backup(file: string, copy: (to: string) => Promise<void>): Promise<void> {
+  if (existsSync(file)) throw new Failure(`${file} exists already. A backup goes into a new file.`);
+  await copy(file).catch((error: unknown) => {
+    throw new Failure(`The backup could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const { size } = await stat(file);
+  console.log(`${file} (${(size / 1_000_000).toFixed(1)} MB) holds everything but the secret: keep that elsewhere.`);
+}

@@ -1,0 +1,16 @@
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { createProgram } from "./program.ts";
+import { tellFailure } from "./tell-failure.ts";
+import type { Wiring } from "./wiring.ts";
+
+/** Runs what was typed after `handover`; gives the exit code. Never throws. */
+export async function runCommand(typed: readonly string[], wiring: Wiring): Promise<ExitCode> {
+  try {
+    await createProgram(wiring).parseAsync([...typed], { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    const { code, text } = await tellFailure(error, wiring.environment["HANDOVER_TIME_ZONE"] || "UTC");
+    if (text) console.error(`handover: ${text}`);
+    return code;
+  }
+}

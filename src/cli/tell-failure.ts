@@ -1,0 +1,42 @@
+import { CommanderError } from "commander";
+import { ZodError } from "zod";
+import { WrongMode } from "../actions/check-mode.ts";
+import { WrongSecret } from "../actions/check-secret.ts";
+import { ImportOutdated } from "../actions/import/records.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { PortUnavailable } from "../server.ts";
+import { StoreUnavailable } from "../storage/store.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { Failure, Misuse } from "./failures.ts";
+
+type Told = { code: ExitCode; text: string };
+
+/** What a failed command ends with, and what it says on stderr. */
+export async function tellFailure(error: unknown, timeZone: string): Promise<Told> {
+  // Commander has said itself what is wrong; its help and version are no failures.
+  if (error instanceof CommanderError) return { code: error.exitCode === 0 ? exitCodes.done : exitCodes.misused, text: "" };
+  if (error instanceof Refusal) return { code: exitCodes.failed, text: await refusalWords(error, timeZone) };
+  if (error instanceof ZodError) return { code: exitCodes.misused, text: await fieldWords(error) };
+  if (error instanceof Misuse || error instanceof WrongMode || error instanceof WrongSecret) return { code: exitCodes.misused, text: error.message };
+  if (error instanceof Failure || error instanceof PortUnavailable || error instanceof ImportOutdated) return { code: exitCodes.failed, text: error.message };
+  if (error instanceof StoreUnavailable)
+    return { code: exitCodes.failed, text: `The database cannot be written at the moment (${causeOf(error)}). Try again.` };
+  return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+async function refusalWords(error: Refusal, timeZone: string): Promise<string> {
+  const { translator } = await import("../i18n/catalogue.ts");
+  const { refusalText } = await import("../i18n/refusal-text.ts");
+  return refusalText(translator("en"), error.detail, timeZone);
+}
+
+/** One line for each field; those of accounts name texts of the pages. */
+async function fieldWords(error: ZodError): Promise<string> {
+  const { textsOf } = await import("../i18n/catalogue.ts");
+  const texts = textsOf("en");
+  return error.issues.map((issue) => `${issue.path.join(".")}: ${texts.get(`panel:invalid.${issue.message}`) ?? issue.message}`).join("\n");
+}
+
+function causeOf(error: StoreUnavailable): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
