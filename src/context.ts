@@ -10,11 +10,11 @@ export interface Context {
   readonly secrets: Secrets;
   readonly log: Logger;
   /** ms since 1970; for what is decided in a transaction use `tx.now()`. */
-  clock(): number;
+  readonly clock: () => number;
   /** n bytes of chance. */
-  random(bytes: number): Uint8Array;
+  readonly random: (bytes: number) => Uint8Array;
   /** Tells the outbox that letters wait. A hint only: it looks by itself too. */
-  lettersWaiting(): void;
+  readonly lettersWaiting: () => void;
 }
 
 /** Who acts, and from where (the client's address, or `cli`). */

@@ -65,8 +65,6 @@ export type RefusalDetail =
   | { code: "invoice-already-paid"; id: string }
   | { code: "mail-not-found"; id: string };
 
-export type RefusalCode = RefusalDetail["code"];
-
 /** A rule said no. Nothing has changed; the face translates it and says what to do. */
 export class Refusal extends Error {
   override readonly name = "Refusal";

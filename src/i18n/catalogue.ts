@@ -12,7 +12,7 @@ export interface Translator {
    * The text of a key such as `panel:services.title`, as plain text: whoever writes HTML escapes it. `count` chooses the plural form;
    * `{{n, number}}` in a text writes a number as the language does. Throws where the key, its plural form or a value is missing.
    */
-  t(key: string, values?: Values): string;
+  readonly t: (key: string, values?: Values) => string;
 }
 
 /** The texts of a language, read from src/i18n/locales once for all. */
@@ -52,7 +52,7 @@ function optionsFor(values: Values): TOptions {
 
 function startEngine(): i18n {
   const instance = createInstance();
-  instance.init({
+  void instance.init({
     initAsync: false,
     resources: Object.fromEntries(languages.map((language) => [language, readLocale(language)])),
     // A language is complete or it fails: half a page in English would hide what is missing.
@@ -61,10 +61,10 @@ function startEngine(): i18n {
     keySeparator: false,
     appendNamespaceToMissingKey: true,
     interpolation: { escapeValue: false },
-    parseMissingKeyHandler: (key, _default, options) => {
+    parseMissingKeyHandler: (key: string, _default: unknown, options?: { count?: number }) => {
       throw new Error(`no text for ${key}${options?.count === undefined ? "" : ` with count ${options.count}`}`);
     },
-    missingInterpolationHandler: (text, match) => {
+    missingInterpolationHandler: (text: string, match: RegExpMatchArray) => {
       throw new Error(`no value for ${match[1]} in "${text}"`);
     },
   });
@@ -74,7 +74,9 @@ function startEngine(): i18n {
 function readLocale(language: Language): Record<string, Record<string, string>> {
   const folder = join(import.meta.dirname, "locales", language);
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return Object.fromEntries(files.map((name) => [name.slice(0, -".json".length), flatten(JSON.parse(readFileSync(join(folder, name), "utf8")))]));
+  return Object.fromEntries(
+    files.map((name) => [name.slice(0, -".json".length), flatten(JSON.parse(readFileSync(join(folder, name), "utf8")) as Record<string, unknown>)]),
+  );
 }
 
 /** `{ services: { title: "…" } }` and `{ "services.title": "…" }` are the same to us. */

@@ -42,12 +42,6 @@ export function formatNumber(language: Language, value: number): string {
   return kept(`${language}/number`, () => new Intl.NumberFormat(locales[language])).format(value);
 }
 
-/** An amount of money, given in the currency's smallest unit. */
-export function formatMoney(language: Language, minor: number, currency: string): string {
-  const format = kept(`${language}/${currency}`, () => new Intl.NumberFormat(locales[language], { style: "currency", currency }));
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}
-
 /** “a, b and c”. */
 export function formatList(language: Language, items: readonly string[]): string {
   return kept(`${language}/list`, () => new Intl.ListFormat(locales[language], { type: "conjunction" })).format(items);

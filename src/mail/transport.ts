@@ -65,5 +65,5 @@ function outcomeOf(error: NodemailerError): Outcome {
 
 /** One line for the operator; the server's words, where it said any. */
 function reasonOf(error: NodemailerError): string {
-  return `${error.response ?? error.message}`.replace(/\s+/g, " ").slice(0, 300);
+  return (error.response ?? error.message).replace(/\s+/g, " ").slice(0, 300);
 }

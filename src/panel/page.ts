@@ -1,4 +1,4 @@
-import { html, raw } from "hono/html";
+import { type html, raw } from "hono/html";
 import type { Product } from "../config.ts";
 import type { Language } from "../domain/languages.ts";
 import type { Values } from "../i18n/catalogue.ts";
@@ -16,14 +16,14 @@ export type Viewer = { readonly id: number; readonly handle: string; readonly na
 /** What every page is given beside its own view: the reader's language, and everything that the frame of the page shows. */
 export interface Page {
   readonly language: Language;
-  t(key: string, values?: Values): string;
+  readonly t: (key: string, values?: Values) => string;
   /** Times: ms, in the operator's time zone; days: `YYYY-MM-DD`. */
-  date(at: number, length?: DateLength): string;
-  day(day: string, length?: DateLength): string;
-  time(at: number): string;
-  dateTime(at: number): string;
-  number(value: number): string;
-  list(items: readonly string[]): string;
+  readonly date: (at: number, length?: DateLength) => string;
+  readonly day: (day: string, length?: DateLength) => string;
+  readonly time: (at: number) => string;
+  readonly dateTime: (at: number) => string;
+  readonly number: (value: number) => string;
+  readonly list: (items: readonly string[]) => string;
   readonly now: number;
   readonly today: string;
   readonly theme: Theme;

@@ -19,7 +19,7 @@ function formsOf(texts: ReadonlyMap<string, string>): Map<string, Map<string, st
   const forms = new Map<string, Map<string, string>>();
   for (const [key, text] of texts) {
     const base = baseOf(key);
-    forms.set(base, (forms.get(base) ?? new Map()).set(form.exec(key)?.[1] ?? "", text));
+    forms.set(base, (forms.get(base) ?? new Map<string, string>()).set(form.exec(key)?.[1] ?? "", text));
   }
   return forms;
 }

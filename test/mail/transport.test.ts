@@ -59,7 +59,7 @@ describe("a letter on the wire", () => {
 
   test("is signed by DKIM where that is set", async () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-    const dkim = { domain: "hosting.example", selector: "s1", privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+    const dkim = { domain: "hosting.example", selector: "s1", privateKey: privateKey.export({ type: "pkcs8", format: "pem" }) };
     await withSink(
       async (sink, transport) => {
         await transport.deliver(message());

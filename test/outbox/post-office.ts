@@ -79,8 +79,17 @@ const dave = { handle: "dd400310-ovh", name: "Dave Lindqvist" };
 const requested: Letter = {
   letter: "change-requested",
   facts: {
-    ...{ id: 1, service: "example.net", product: "domain", roles: ["tech"], asker: alice, from: bob, to: dave, expiresAt: Date.UTC(2026, 0, 22, 12) },
-    ...{ part: "newcomer", siblings: [], again: false },
+    id: 1,
+    service: "example.net",
+    product: "domain",
+    roles: ["tech"],
+    asker: alice,
+    from: bob,
+    to: dave,
+    expiresAt: Date.UTC(2026, 0, 22, 12),
+    part: "newcomer",
+    siblings: [],
+    again: false,
   },
 };
 

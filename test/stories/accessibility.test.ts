@@ -4,7 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { refuseChange } from "../../src/actions/changes/refuse-change.ts";
 import { type Visitor, type VisitorOptions, visit } from "../support/browser.ts";
 import { type House, openHouse } from "../support/house.ts";
-import { newestCode, newestLink, plain, signIn } from "./steps.ts";
+import { newestCode, plain, signIn } from "./steps.ts";
 
 type Place = { name: string; path: string; ready: string };
 

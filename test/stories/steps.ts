@@ -21,7 +21,7 @@ export async function signIn(visitor: Visitor, name: Name, secret = password): P
 }
 
 /** Turbo moves the focus into the first field just after it has brought a form: what is filled in at that moment would land there. */
-export async function settled({ page, javaScript }: Visitor): Promise<void> {
+async function settled({ page, javaScript }: Visitor): Promise<void> {
   if (javaScript) await page.getByRole("main").locator("input:focus").waitFor();
 }
 

@@ -6,14 +6,14 @@ import type { Settings } from "../../src/config.ts";
 import { listMailbox, type MailboxItem } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
 import { listen } from "../../src/server.ts";
-import { createStage, type Name, names, type Stage } from "./cast.ts";
+import { createStage, names, type Stage } from "./cast.ts";
 
 /** The stage behind a real server: what a browser sees. Everybody's password is `password`. */
 export interface House extends Stage {
   /** Without a slash at its end. */
   readonly baseUrl: string;
-  /** The letters to somebody, newest first, as /mailbox gives them. */
-  readonly letters: (to: Name | string) => Promise<MailboxItem[]>;
+  /** The letters to one of the cast, or to an address, newest first, as /mailbox gives them. */
+  readonly letters: (to: string) => Promise<MailboxItem[]>;
 }
 
 export const password = "correct horse battery";

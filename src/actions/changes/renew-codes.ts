@@ -19,6 +19,6 @@ export async function renewCodesOf(context: Context, tx: Transaction, account: A
   );
   for (const request of open) {
     const mine = approvals.find((approval) => approval.request_id === request.id && approval.account_id === account.id);
-    if (mine && mine.answer === null) await sendNewCode(context, tx, await readFacts(tx.db, request), mine);
+    if (mine?.answer === null) await sendNewCode(context, tx, await readFacts(tx.db, request), mine);
   }
 }

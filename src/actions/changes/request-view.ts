@@ -117,7 +117,7 @@ function powersOf({ request, service, approvals, reader, now }: Seen): RequestVi
   const open = isAnswerable(shownState(request, now));
   const own = approvals.find((approval) => approval.account_id === reader);
   const newcomers = approvals.find((approval) => approval.account_id === request.to_id && approval.account_id !== reader);
-  const awaited = open && own !== undefined && own.answer === null;
+  const awaited = open && own?.answer === null;
   const locked = awaited && own.wrong_tries >= wrongTriesAllowed;
   return {
     part: partOf(request, reader),

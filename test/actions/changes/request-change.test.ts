@@ -43,13 +43,7 @@ eachStore("asking for a change", (openStore) => {
     const ids = await stage.ask("alice", { tech: "dave", billing: "dave" }, service);
     assert.equal(ids.length, 2);
     const letters = (await stage.mails("dave")).filter((mail) => ids.includes(mail.requestId ?? 0));
-    assert.deepEqual(
-      letters
-        .map((mail) => (mail.facts["siblings"] as { id: number }[]).map((one) => one.id))
-        .flat()
-        .sort(),
-      [...ids].sort(),
-    );
+    assert.deepEqual(letters.flatMap((mail) => (mail.facts["siblings"] as { id: number }[]).map((one) => one.id)).sort(), [...ids].sort());
   });
 
   test("all requests of a call are made, or none", async () => {

@@ -8,6 +8,6 @@ export function startThemeSwitch() {
     else document.documentElement.dataset.theme = submitter.value;
     for (const button of target.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === submitter));
     const kept = new URLSearchParams({ theme: submitter.value });
-    fetch(target.action, { method: "POST", body: kept, redirect: "manual" });
+    void fetch(target.action, { method: "POST", body: kept, redirect: "manual" });
   });
 }
