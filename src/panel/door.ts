@@ -33,7 +33,8 @@ export function door(reception: Reception): MiddlewareHandler<PanelEnv> {
 }
 
 function pageOf({ context, cookies, parts }: Reception, visit: Visit, account: AccountView | undefined, nonce: string) {
-  const url = new URL(visit.req.url);
+  const here = visit.req.method === "GET" || visit.req.method === "HEAD" ? visit.req.url : visit.req.header("Referer");
+  const url = URL.parse(here ?? "", context.settings.baseUrl) ?? new URL(context.settings.baseUrl);
   url.searchParams.delete("token");
   const theme = cookies.read(visit, "theme");
   const news = cookies.readSealed(visit, "news");

@@ -15,8 +15,8 @@ export type Content = {
   readonly alone?: boolean;
 };
 
-/** The whole page around a content; a Turbo frame gets the content alone. */
-export function layout(page: Page, content: Content): Html {
+/** The whole page around a content; a Turbo frame gets the content alone. `refused`: a form comes back with what is wrong. */
+export function layout(page: Page, content: Content, { refused = false } = {}): Html {
   const title = `${content.title} · ${page.t("panel:name")}`;
   if (page.frame && !content.alone)
     return html`<!doctype html><html lang="${page.language}"><head><title>${title}</title></head><body>${content.body}</body></html>`;
@@ -29,6 +29,7 @@ export function layout(page: Page, content: Content): Html {
 <meta name="color-scheme" content="light dark">
 <meta name="csp-nonce" content="${page.nonce}">
 <meta name="turbo-prefetch" content="false">${content.alone ? html`<meta name="turbo-visit-control" content="reload"><meta name="turbo-cache-control" content="no-cache">` : nothing}
+${refused ? html`<meta name="turbo-refresh-scroll" content="preserve">` : nothing}
 <link rel="icon" href="${assetUrl("mark.svg")}" type="image/svg+xml">
 <link rel="preload" href="${assetUrl("inter-latin.woff2")}" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="${assetUrl("panel.css")}" nonce="${page.nonce}" data-turbo-track="reload">

@@ -69,7 +69,9 @@ test("files carry their hash in the URL and are kept for ever; the first visit w
   for (let i = 0; i < 50; i++) await lobby.addService(`shop-${i}.example`, { tech: "bob" });
   const page = await alice.get("/useraccount/contacts");
   const files = [...new Set([...page.text.matchAll(/"(\/static\/[0-9a-f]{12}\/[\w.-]+)/g)].map((match) => match[1] ?? ""))];
-  const scripts = ["code-field.js", "copying.js", "filters.js", "theme-switch.js"].map((name) => `${files[0]?.slice(0, files[0].lastIndexOf("/"))}/${name}`);
+  const scripts = ["code-field.js", "copying.js", "filters.js", "scrolling.js", "theme-switch.js"].map(
+    (name) => `${files[0]?.slice(0, files[0].lastIndexOf("/"))}/${name}`,
+  );
   let weight = page.text.length / 8;
   for (const file of [...files, ...scripts]) {
     const answer = await alice.get(file, { "Accept-Encoding": "br" });

@@ -1,6 +1,7 @@
 import { startCodeField } from "./code-field.js";
 import { startCopying } from "./copying.js";
 import { startFilters } from "./filters.js";
+import { startScrolling } from "./scrolling.js";
 import { startThemeSwitch } from "./theme-switch.js";
 
 // All of them listen on the document, so that pages and frames which Turbo brings later work without another start.
@@ -8,3 +9,4 @@ startCopying();
 startCodeField();
 startFilters();
 startThemeSwitch();
+startScrolling();
