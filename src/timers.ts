@@ -1,6 +1,6 @@
+import { forgetExpired } from "./actions/accounts/forget-expired.ts";
 import { expireChanges } from "./actions/changes/expire-changes.ts";
 import { remindApprovers } from "./actions/changes/remind-approvers.ts";
-import { forgetExpired } from "./actions/accounts/forget-expired.ts";
 import { sendRenewalNotices } from "./actions/renewals/send-renewal-notices.ts";
 import type { Context } from "./context.ts";
 

@@ -92,12 +92,7 @@ export async function createStage(options: Partial<Settings> = {}, openStore?: O
       return (await requestChange(context, who[asker], { serviceId: id, contacts: wanted })).ids;
     },
     async mails(to) {
-      const rows = await store.read
-        .selectFrom("outbox")
-        .selectAll()
-        .orderBy("created_at")
-        .orderBy("id")
-        .execute();
+      const rows = await store.read.selectFrom("outbox").selectAll().orderBy("created_at").orderBy("id").execute();
       const wanted = to === undefined ? rows : rows.filter((row) => row.account_id === who[to].id);
       return wanted.map((row) => ({
         id: row.id,
