@@ -73,8 +73,18 @@ export function lastWord(reception: Reception): (error: Error, visit: Visit) => 
     if (error.name === "StoreUnavailable") return tell(reception, visit, "unavailable", 503);
     const requestId = visit.get("requestId");
     reception.context.log.error({ requestId, err: error }, "a page failed");
-    return show(reception, visit, (page) => problemPage(page, { problem: "fault", requestId }), 500);
+    return showFault(reception, visit, requestId);
   };
+}
+
+/** Where even the page of a fault fails, its number is still told. */
+async function showFault(reception: Reception, visit: Visit, requestId: string): Promise<Response> {
+  try {
+    return await show(reception, visit, (page) => problemPage(page, { problem: "fault", requestId }), 500);
+  } catch (error) {
+    reception.context.log.error({ requestId, err: error }, "the page of a fault failed");
+    return visit.text(`Something went wrong (${requestId}).`, 500);
+  }
 }
 
 export function tell(reception: Reception, visit: Visit, problem: Problem, status: HTTPException["status"]): Promise<Response> {
