@@ -51,6 +51,7 @@ export const letters: readonly { title: string; letter: Letter; secrets: string[
     letter: "change-requested",
     facts: { ...change, part: "newcomer", siblings: [{ id: 709288, roles: ["billing"], from: carol, to: dave }], again: true },
   }),
+  letter("requested, admin", { letter: "change-requested", facts: { ...change, from: alice, roles: ["admin"], part: "newcomer", siblings: [], again: false } }),
   letter("requested, own place", { letter: "change-requested", facts: { ...ownPlace, part: "requester", siblings: [], again: false } }),
   letter("requested, successor", { letter: "change-requested", facts: { ...ownPlace, part: "newcomer", siblings: [], again: false } }),
   letter("reminder, requester", { letter: "change-reminder", facts: { ...change, part: "requester", codeSentAt: at } }, []),

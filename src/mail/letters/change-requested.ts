@@ -20,6 +20,7 @@ export function changeRequested(facts: Facts, desk: Desk): Draft {
       ...(facts.again ? [paragraph(desk.t("change-requested.again"))] : []),
       handover(desk, facts, "open"),
       particulars(desk, facts, "expires"),
+      ...(facts.roles.includes("admin") ? [paragraph(desk.t("change-requested.admin"))] : []),
       ...answering(desk, facts),
       ...siblings(desk, facts.siblings),
       caution(desk, `change-requested.caution.${facts.part}`),
