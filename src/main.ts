@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { getConnInfo } from "@hono/node-server/conninfo";
-import { destination, pino } from "pino";
-import { secretsFrom } from "./auth/secrets.ts";
-import { runCommand } from "./cli/run-command.ts";
+import { enableCompileCache, flushCompileCache } from "node:module";
+import { join } from "node:path";
 import type { Wiring } from "./cli/wiring.ts";
 import type { Outbox } from "./outbox/worker.ts";
-import { openSqlite } from "./storage/sqlite.ts";
 
-/** The only place that wires parts together. What only a server needs is loaded when one starts. */
+// Before anything of ours is loaded: what was compiled once is not compiled again, which halves the time of a start.
+enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/handover"));
+
+/** The only place that wires parts together; each is loaded when it is needed. */
 const wiring: Wiring = { environment: process.env, open, start };
 
 /** Nothing logs these on purpose; this holds when somebody errs. */
@@ -16,27 +16,34 @@ const secretFields = ["password", "code", "token", "secret", "secrets", "session
 let outbox: Outbox | undefined;
 
 async function open(...[settings, { file, clock = Date.now }]: Parameters<Wiring["open"]>): ReturnType<Wiring["open"]> {
-  const redact = [...secretFields, ...secretFields.map((field) => `*.${field}`), ...secretFields.map((field) => `*.*.${field}`)];
+  const [{ destination, pino }, { openSqlite }, { secretsFrom }] = await Promise.all([
+    import("pino"),
+    import("./storage/sqlite.ts"),
+    import("./auth/secrets.ts"),
+  ]);
+  const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
   const log = pino({ level: settings.mode === "serve" ? "info" : "warn", redact }, destination({ dest: 2, sync: true }));
   const store = await openSqlite({ file, clock });
   return { store, settings, secrets: secretsFrom(settings.secrets), log, clock, random: randomBytes, lettersWaiting: () => outbox?.wake() };
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { listMailbox }, { startTimers }] = await Promise.all([
+  const [{ createPanel }, { getConnInfo }, { listMailbox }, { startTimers }] = await Promise.all([
     import("./panel/panel.ts"),
+    import("@hono/node-server/conninfo"),
     import("./outbox/list-mailbox.ts"),
     import("./timers.ts"),
   ]);
   const transport = context.settings.smtpUrl === undefined ? undefined : (await import("./mail/transport.ts")).createTransport(context.settings);
   if (transport) outbox = (await import("./outbox/worker.ts")).startOutbox(context, transport);
-  const timers = startTimers(context);
   const panel = createPanel(context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     mailbox: transport ? undefined : (filter) => listMailbox(context, filter),
     demoAccounts,
   });
   server.answerWith(panel.fetch);
+  const timers = startTimers(context);
+  flushCompileCache();
   return {
     stop: async () => {
       await timers.stop();
@@ -46,4 +53,5 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
   };
 }
 
+const { runCommand } = await import("./cli/run-command.ts");
 process.exitCode = await runCommand(process.argv.slice(2), wiring);
