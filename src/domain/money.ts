@@ -14,8 +14,8 @@ export function minorUnits(amount: string, currency: string): number | undefined
 
 /** An amount in the smallest unit as a decimal number with a point. */
 export function decimalAmount(units: number, currency: string): string {
-  const places = decimalsOf(currency);
-  return (units / 10 ** places).toFixed(places);
+  const decimals = decimalsOf(currency);
+  return (units / 10 ** decimals).toFixed(decimals);
 }
 
 const decimals = new Map<string, number>();

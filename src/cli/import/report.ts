@@ -6,7 +6,7 @@ import { importKinds } from "./columns.ts";
 import type { FaultInFile, Staging } from "./staging.ts";
 
 const number = (count: number): string => count.toLocaleString("en");
-const amount = (count: number, kind: ImportKind): string => `${number(count)} ${kind}${count === 1 ? "" : "s"}`;
+const amount = (count: number, kind: ImportKind, which = ""): string => `${number(count)} ${which}${kind}${count === 1 ? "" : "s"}`;
 const sentence = (parts: readonly string[]): string => (parts.length > 0 ? new Intl.ListFormat("en").format(parts) : "nothing");
 
 /** What is wrong with a file, the first faults by line. */
@@ -37,9 +37,9 @@ export function tellStopped(sums: Record<ImportKind, Imported>, done: number, to
 }
 
 function sumsOf(sums: Record<ImportKind, Imported>): string {
-  const told = { added: "new", changed: "changed", same: "as before" } as const;
+  const told = { added: "new", changed: "changed", same: "unchanged" } as const;
   const parts = importKinds.flatMap((kind) =>
-    (["added", "changed", "same"] as const).map((sum) => (sums[kind][sum] > 0 ? `${amount(sums[kind][sum], kind)} ${told[sum]}` : "")),
+    (["added", "changed", "same"] as const).map((sum) => (sums[kind][sum] > 0 ? amount(sums[kind][sum], kind, `${told[sum]} `) : "")),
   );
   return sentence(parts.filter(Boolean));
 }
