@@ -4,8 +4,8 @@ import type { OutboxTable } from "../storage/tables.ts";
 
 export type OutboxRow = Selectable<OutboxTable>;
 
-/** For how long (ms) a claim lasts; a delivery is given up before. */
-export const claimTime = 5 * 60_000;
+/** For how long (ms) a claim lasts unless its worker renews it: so soon another takes over the letters of one that died. */
+export const claimTime = 15_000;
 
 /** Whether a claim could find something; a read, so that an idle outbox writes nothing. */
 export async function somethingDue(store: Store, now: number): Promise<boolean> {
@@ -32,4 +32,12 @@ async function claim(tx: Transaction, state: "waiting" | "sending", since: "due_
     .where(since, "<=", now)
     .returningAll()
     .execute();
+}
+
+/** Keeps the claims of letters whose delivery takes its time. */
+export async function renewClaims(tx: Transaction, rows: readonly OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const claimed_until = (await tx.now()) + claimTime;
+  const ids = rows.map((row) => row.id);
+  await tx.db.updateTable("outbox").set({ claimed_until }).where("id", "in", ids).where("state", "=", "sending").execute();
 }

@@ -2,15 +2,17 @@ import type { Context } from "../context.ts";
 import type { Message } from "../mail/message.ts";
 import { renderLetter } from "../mail/render-letter.ts";
 import type { Outcome, Transport } from "../mail/transport.ts";
-import { claimTime, type OutboxRow } from "./claim-letters.ts";
+import type { OutboxRow } from "./claim-letters.ts";
 import { openSecrets } from "./enqueue.ts";
 import { letterOf } from "./letter-of.ts";
+
+/** ms after which a server that keeps us waiting is given up. */
+const patience = 4 * 60_000;
 
 /** Sends one claimed letter. Never throws: a letter that cannot be written is refused like one that the server refuses. */
 export async function deliverLetter(context: Context, transport: Transport, row: OutboxRow): Promise<Outcome> {
   try {
-    // Given up well before the claim runs out, so that nobody else sends it at the same time.
-    return await transport.deliver(messageOf(context, row), AbortSignal.timeout(claimTime - 60_000));
+    return await transport.deliver(messageOf(context, row), AbortSignal.timeout(patience));
   } catch (error) {
     context.log.error({ err: error, mail: row.id, letter: row.letter }, "cannot write a letter");
     return { kind: "final", reason: error instanceof Error ? error.message : String(error) };

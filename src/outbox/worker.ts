@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { mostConnections, type Outcome, type Transport } from "../mail/transport.ts";
-import { claimLetters, type OutboxRow, somethingDue } from "./claim-letters.ts";
+import { claimLetters, claimTime, type OutboxRow, renewClaims, somethingDue } from "./claim-letters.ts";
 import { deliverLetter } from "./deliver-letter.ts";
 import { type Delivered, hasFailed, settleDelivery } from "./settle-delivery.ts";
 
@@ -26,7 +26,8 @@ const slowAfter = 250;
 /** Deliveries at once; slow ones get further places beside them, so that they do not hold the others up. */
 const quickAtOnce = 12;
 
-type Delivery = { slow: boolean; done: Promise<void> };
+/** `claimedAt`: ms since 1970. */
+type Delivery = { row: OutboxRow; claimedAt: number; slow: boolean; done: Promise<void> };
 
 class Worker implements Outbox {
   readonly #context: Context;
@@ -69,7 +70,7 @@ class Worker implements Outbox {
 
   async #look(): Promise<void> {
     try {
-      if (this.#delivered.length > 0 || (await somethingDue(this.#context.store, this.#context.clock()))) this.wake();
+      if (this.#delivered.length > 0 || this.#ageing().length > 0 || (await somethingDue(this.#context.store, this.#context.clock()))) this.wake();
     } catch (error) {
       this.#context.log.error({ err: error }, "cannot look into the outbox");
     }
@@ -97,15 +98,26 @@ class Worker implements Outbox {
   /** Notes what was delivered and takes what is due: one transaction, so that many letters share a commit. */
   async #round(): Promise<void> {
     const delivered = [...this.#delivered];
+    const ageing = this.#ageing();
     const room = this.#stopping ? 0 : this.#room();
-    if (delivered.length === 0 && room === 0) return;
+    if (delivered.length === 0 && ageing.length === 0 && room === 0) return;
     const claimed = await this.#context.store.write(async (tx) => {
       for (const one of delivered) await settleDelivery(tx, one);
+      await renewClaims(
+        tx,
+        ageing.map((delivery) => delivery.row),
+      );
       return claimLetters(tx, room);
     });
     this.#delivered.splice(0, delivered.length);
+    for (const delivery of ageing) delivery.claimedAt = this.#context.clock();
     for (const one of delivered) this.#tell(one);
     for (const row of claimed) this.#begin(row);
+  }
+
+  /** Deliveries that take so long that their claims must be renewed. */
+  #ageing(): Delivery[] {
+    return [...this.#underWay].filter((delivery) => this.#context.clock() - delivery.claimedAt > claimTime / 3);
   }
 
   #room(): number {
@@ -115,7 +127,7 @@ class Worker implements Outbox {
   }
 
   #begin(row: OutboxRow): void {
-    const delivery: Delivery = { slow: false, done: Promise.resolve() };
+    const delivery: Delivery = { row, claimedAt: this.#context.clock(), slow: false, done: Promise.resolve() };
     const slow = setTimeout(() => {
       delivery.slow = true;
       this.#run();

@@ -157,7 +157,7 @@ describe("races of the outbox", () => {
       // Never stopped: it hangs for ever, as a dead process does.
       const { deliverLetter } = await import("../../src/outbox/deliver-letter.ts");
       const { claimLetters } = await import("../../src/outbox/claim-letters.ts");
-      for (const row of await claimLetters(office.store, 1)) void deliverLetter(office.context, died, row);
+      for (const row of await office.store.write((tx) => claimLetters(tx, 1))) void deliverLetter(office.context, died, row);
       await office.sink.waitFor(1);
       const outbox = office.work();
       await pause(50);
@@ -170,6 +170,24 @@ describe("races of the outbox", () => {
         [`<${id}@example.com>`, `<${id}@example.com>`],
       );
       smtp.close();
+    }));
+
+  test("a delivery that takes its time keeps its claim: nobody else sends the same letter", () =>
+    inPostOffice(async (office) => {
+      const id = await office.write();
+      const deliveries: ((outcome: Outcome) => void)[] = [];
+      const slow = answering(() => new Promise((resolve) => deliveries.push(resolve)));
+      const workers = [office.work(slow), office.work(slow)];
+      await office.waitFor(id, "sending");
+      for (let round = 0; round < 4; round += 1) {
+        const claimed = (await office.row(id)).claimed_until ?? 0;
+        office.clock.advance(claimTime / 2);
+        while ((await office.row(id)).claimed_until === claimed) await pause(10);
+        for (const worker of workers) worker.wake();
+        await pause(20);
+      }
+      assert.equal(deliveries.length, 1);
+      for (const finish of deliveries) finish({ kind: "sent" });
     }));
 
   test("one slow recipient in ten does not hold the others up", () =>

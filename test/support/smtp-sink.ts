@@ -32,9 +32,9 @@ export async function startSmtpSink(port = 0, options: SMTPServerOptions = {}): 
     logger: false,
     onRcptTo: async ({ address }, _session, done) => done(await answers.onRecipient(address)),
     onData: async (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      const raw = Buffer.concat(chunks);
+      const raw = await readAll(stream);
+      // The client has gone in the middle of it: there is nobody to answer.
+      if (!raw) return;
       const to = session.envelope.rcptTo.map((one) => one.address).join(",");
       const message = { to, raw: raw.toString("utf8"), mail: await PostalMime.parse(raw) };
       const error = await answers.onMessage(message);
@@ -58,4 +58,14 @@ export async function startSmtpSink(port = 0, options: SMTPServerOptions = {}): 
     },
     close: () => new Promise<void>((resolve) => server.close(resolve)),
   });
+}
+
+async function readAll(stream: AsyncIterable<unknown>): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks);
 }
