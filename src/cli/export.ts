@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Argument, type Command, Option } from "commander";
 import type { ImportKind } from "../actions/import/import-batch.ts";
 import type { Context } from "../context.ts";
@@ -26,7 +25,15 @@ export function addExport(program: Command, wiring: Wiring): void {
     .action((what: What, { format }: { format: "csv" | "ndjson" }) => withContext(wiring, (context) => exportAll(context, kindsOf[what], format)));
 }
 
+/** Whoever reads may have seen enough (`head`): that is no failure. */
 async function exportAll(context: Context, kinds: readonly ImportKind[], format: "csv" | "ndjson"): Promise<void> {
+  process.stdout.on("error", () => undefined);
+  await printAll(context, kinds, format).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
+  });
+}
+
+async function printAll(context: Context, kinds: readonly ImportKind[], format: "csv" | "ndjson"): Promise<void> {
   const names = ["type", ...new Set(kinds.flatMap((kind) => [...columns[kind].needed, ...columns[kind].others]))];
   let text = format === "csv" ? csvLine(names) : "";
   for (const kind of kinds) {
@@ -40,9 +47,11 @@ async function exportAll(context: Context, kinds: readonly ImportKind[], format:
   await print(text);
 }
 
-/** Whoever reads may be slower, or leave: what `head` has seen is enough for it. */
-async function print(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+/** Waits for whoever reads: memory stays flat however slow he is. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 function csvLine(cells: readonly string[]): string {

@@ -33,7 +33,7 @@ function wholeNumber(text: string): number {
 
 async function list(context: Context, options: { state: State; limit: number }): Promise<void> {
   const letters = await listOutbox(context, options);
-  if (letters.length === 0) console.error(`No letter is ${options.state}.`);
+  if (letters.length === 0) console.error(`There are no ${options.state} letters.`);
   for (const one of letters) console.log([one.id, new Date(one.createdAt).toISOString(), one.letter, one.recipient, one.lastError ?? ""].join("\t"));
 }
 

@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 /** What is told while a file is read: how many bytes more, and lines that are not UTF-8. */
 export type Reading = { bytes(count: number): void; notUtf8(line: number): void };
 
-/** The bytes of a file in pieces that end with a line, so that no character is cut. */
+/** The bytes of a file in pieces that end with a line, so that no character is cut; lines end with LF, whatever the file has. */
 export async function* readBytes(file: string, reading: Reading): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
   let line = 1;
@@ -17,15 +17,19 @@ export async function* readBytes(file: string, reading: Reading): AsyncGenerator
     if (end === 0) continue;
     const piece = bytes.subarray(0, end);
     line = checkPiece(piece, line, reading);
-    yield piece;
+    yield withoutCr(piece);
   }
   if (rest.length === 0) return;
   checkPiece(rest, line, reading);
-  yield rest;
+  yield withoutCr(rest);
 }
 
 const newline = 0x0a;
 const longestLine = 4 * 1024 * 1024;
+
+function withoutCr(piece: Buffer): Buffer {
+  return piece.includes("\r\n") ? Buffer.from(piece.toString("latin1").replaceAll("\r\n", "\n"), "latin1") : piece;
+}
 
 /** Gives the number of the line after the piece. */
 function checkPiece(piece: Buffer, first: number, reading: Reading): number {

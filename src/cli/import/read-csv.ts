@@ -14,6 +14,7 @@ export async function* readCsv(file: string, beginning: string, reading: Reading
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(beginning),
+    record_delimiter: "\n",
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: longestRecord,
@@ -73,20 +74,13 @@ function delimiterOf(beginning: string): string {
   return counted.reduce((best, one) => (one.count > best.count ? one : best)).sign;
 }
 
-/** Where records begin. The parser tells where they end, and counts a break CR LF inside a quoted cell twice. */
+/** Where records begin; the parser tells where they end. */
 class LineNumbers {
-  #countedTwice = 0;
   #end = 0;
 
   startOf(record: readonly string[], info: Info): number {
-    let breaks = 0;
-    for (const cell of record) {
-      if (!cell.includes("\n")) continue;
-      breaks += cell.split("\n").length - 1;
-      this.#countedTwice += cell.split("\r\n").length - 1;
-    }
-    this.#end = info.lines - this.#countedTwice;
-    return this.#end - breaks;
+    this.#end = info.lines;
+    return info.lines - record.reduce((breaks, cell) => breaks + (cell.includes("\n") ? cell.split("\n").length - 1 : 0), 0);
   }
 
   faultOf(error: CsvError): Line {
@@ -94,7 +88,7 @@ class LineNumbers {
     if (error.code === "CSV_QUOTE_NOT_CLOSED") return { line: after, fault: "a quote that begins in this record is never closed" };
     if (error.code === "CSV_MAX_RECORD_SIZE")
       return { line: after, fault: `this record is longer than ${longestRecord / 1024} KB: probably a quote is not closed` };
-    const line = typeof error["lines"] === "number" ? error["lines"] - this.#countedTwice : after;
-    return { line, fault: `a quote stands in the wrong place: quotes enclose a whole cell, and are doubled within it; the lines from here on were not read` };
+    const fault = "a quote stands in the wrong place: quotes enclose a whole cell, and are doubled within it; the lines from here on were not read";
+    return { line: typeof error["lines"] === "number" ? error["lines"] : after, fault };
   }
 }

@@ -1,0 +1,415 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { handover, Run, secret, startDemo } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const { folder, remove } = await temporaryFolder();
+after(remove);
+
+let count = 0;
+
+const empty = join(folder, "empty");
+assert.equal((await handover(empty, ["migrate"])).code, 0);
+
+/** A data folder of its own with an empty database. */
+function freshData(): string {
+  const data = join(folder, `data-${++count}`);
+  cpSync(empty, data, { recursive: true });
+  return data;
+}
+
+function fileWith(content: string | Buffer, ending = "csv"): string {
+  const file = join(folder, `file-${++count}.${ending}`);
+  writeFileSync(file, content);
+  return file;
+}
+
+type Row = Record<string, string | number | null>;
+
+function rowsOf(data: string, sql: string): Row[] {
+  const db = new DatabaseSync(join(data, "handover.db"), { readOnly: true });
+  try {
+    return db.prepare(sql).all() as Row[];
+  } finally {
+    db.close();
+  }
+}
+
+const countOf = (data: string, table: string): number => Number(rowsOf(data, `select count(*) as n from ${table}`)[0]?.["n"]);
+const contactsOf = (data: string): Row[] =>
+  rowsOf(
+    data,
+    `select product, service.name, a.handle as admin, t.handle as tech, b.handle as billing, expires_on, owner_json from service
+     join account a on a.id = admin_id join account t on t.id = tech_id join account b on b.id = billing_id order by service.name`,
+  ).map((row) => ({ ...row }));
+
+const people = [
+  "type,handle,name,email,verified,product,admin,tech,billing,expires,id,account,amount,currency,due,owner_name",
+  "account,aa100001-ovh,Alice Verhoeven,alice@example.com,yes,,,,,,,,,,,",
+  "account,bb100002-ovh,Bob Kowalski,bob@example.com,no,,,,,,,,,,,",
+];
+const shop = [
+  ...people,
+  "service,,example.net,,,domain,AA100001-OVH,bb100002-ovh,,2031-05-06,,,,,,Alice",
+  "invoice,,,,,,,,,,R-1,bb100002-ovh,12.50,EUR,2030-01-31,",
+];
+
+/** A shop with so many services; the line numbers are those of the services from `accounts` + 2 on. */
+function bigShop(services: number, accounts: number, change: (line: string, number: number) => string = (line) => line): string {
+  const handle = (index: number): string => `zz${String(index).padStart(6, "0")}-ovh`;
+  const lines = ["type,handle,name,email,product,admin,tech,expires"];
+  for (let i = 0; i < accounts; i++) lines.push(`account,${handle(i)},Customer ${i},c${i}@example.com,,,,`);
+  for (let i = 0; i < services; i++) lines.push(`service,,shop-${i}.example,,domain,${handle((i * 7) % accounts)},${handle(i % accounts)},2031-05-06`);
+  return `${lines.map((line, index) => change(line, index + 1)).join("\n")}\n`;
+}
+
+describe("a file of accounts, services and invoices", () => {
+  test("is imported: contacts, memberships, counts, history and standing follow from it", async () => {
+    const data = freshData();
+    const { code, out } = await handover(data, ["import", fileWith(shop.join("\n"))]);
+    assert.equal(code, 0);
+    assert.match(out, /2 new accounts, 1 new service, and 1 new invoice/);
+    assert.deepEqual(
+      contactsOf(data).map((row) => Object.values(row).slice(0, 6)),
+      [["domain", "example.net", "aa100001-ovh", "bb100002-ovh", "aa100001-ovh", "2031-05-06"]],
+    );
+    assert.deepEqual(
+      rowsOf(data, "select services from membership_count order by account_id").map((row) => row["services"]),
+      [1, 1],
+    );
+    assert.equal(countOf(data, "contact_move"), 3);
+    assert.equal(countOf(data, "outbox"), 0, "nobody gets a mail");
+    assert.deepEqual(
+      rowsOf(data, "select handle, password_hash, email_verified_at is not null as verified from account order by handle").map((row) => Object.values(row)),
+      [
+        ["aa100001-ovh", null, 1],
+        ["bb100002-ovh", null, 0],
+      ],
+    );
+  });
+
+  test("is only checked with --dry-run", async () => {
+    const data = freshData();
+    const { code, out } = await handover(data, ["import", "--dry-run", fileWith(shop.join("\n"))]);
+    assert.equal(code, 0);
+    assert.match(out, /Checked: 2 accounts, 1 service, and 1 invoice.*\nNothing was written/);
+    assert.equal(countOf(data, "account") + countOf(data, "service"), 0);
+  });
+
+  test("may have services before the accounts that they name, quotes, line breaks in cells, CR LF, a byte order mark and semicolons", async () => {
+    const data = freshData();
+    const file = fileWith(
+      [
+        "\uFEFFType;Product;Name;Admin;Handle;Email;Owner_name;owner_address",
+        'service;domain;bücher.example;cc100003-ovh;;;"Verhoeven; ""Bikes""";"Street 1\r\nTown"',
+        "",
+        "account;;Carol Nieminen;;cc100003-ovh;carol@example.com;;",
+        "",
+      ].join("\r\n"),
+    );
+    const { code, err } = await handover(data, ["import", file]);
+    assert.deepEqual([code, err], [0, ""]);
+    const [service] = contactsOf(data);
+    assert.equal(service?.["name"], "xn--bcher-kva.example");
+    assert.deepEqual(JSON.parse(String(service?.["owner_json"])), {
+      name: 'Verhoeven; "Bikes"',
+      organisation: "",
+      address: "Street 1\nTown",
+      email: "",
+      phone: "",
+    });
+  });
+
+  test("may be NDJSON, with the owner as an object and the type told by the keys", async () => {
+    const data = freshData();
+    const lines = [
+      { handle: "aa100001-ovh", name: "Alice", email: "alice@example.com", verified: true },
+      { product: "vps", name: "vps-1.example.net", admin: "aa100001-ovh", expires: null, owner: { name: "A\u2019lice" } },
+      { type: "invoice", id: 17, account: "aa100001-ovh", amount: 12.5, currency: "EUR", due: "2030-01-31" },
+    ];
+    const { code, err } = await handover(data, ["import", fileWith(lines.map((line) => JSON.stringify(line)).join("\n"), "ndjson")]);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.deepEqual(
+      rowsOf(data, "select id, amount_minor from invoice").map((row) => ({ ...row })),
+      [{ id: "17", amount_minor: 1250 }],
+    );
+  });
+});
+
+describe("faults in a file", () => {
+  test("are all told by line and column, and nothing is imported", async () => {
+    const data = freshData();
+    const file = fileWith(
+      [
+        ...people,
+        'account,cc100003-ovh,"two\nlines",carol@example.com,,,,,,,,,,,,',
+        "account,nohandle,Carol,carol@example,maybe,,,,,,,,,,,",
+        "service,,example.net,,,domain,dd100004-ovh,,,2031-02-30,,,,,,",
+        "service,,zone,,,domain,aa100001-ovh,,,,,,,,,",
+        "service,,example.com,,,nonsense,aa100001-ovh,,,,,,,,,",
+        "service,,example.org,,,domain,,,,,,,,,,",
+        "invoice,,,,,,,,,,R-1,ee100005-ovh,12.505,EUR,2030-01-31,",
+        "invoice,,,,,,,,,,R-2,aa100001-ovh,0,XYZ,2030-01-31,",
+        "something,,,,,,,,,,,,,,,",
+        "account,too,few",
+        "account,AA100001-ovh,Alice again,alice@example.com,,,,,,,,,,,,",
+      ].join("\n"),
+    );
+    const { code, err, out } = await handover(data, ["import", file]);
+    assert.equal(code, 1);
+    assert.equal(out, "");
+    for (const fault of [
+      "line 4, name: ",
+      "line 6, email: ",
+      "line 6, verified: ",
+      "line 6, handle: ",
+      "line 7, expires: “2031-02-30” is not a day",
+      "line 8, name: “zone” cannot be the name",
+      "line 9, product: there is no product “nonsense”",
+      "line 10, admin: is missing",
+      "line 11, amount: ",
+      "line 12, currency: ",
+      "line 13, type: ",
+      "line 14: there are 3 cells, but 16 columns",
+      "line 15: the account aa100001-ovh stands already in line 2",
+    ]) {
+      assert.ok(err.includes(`\n${fault}`), `${fault} is missing in\n${err}`);
+    }
+    assert.match(err, /\nNothing was imported\.\n$/);
+    assert.equal(countOf(data, "account"), 0);
+  });
+
+  test("include contacts whom neither the file nor the database has, and closed ones", async () => {
+    const data = freshData();
+    await handover(data, ["import", fileWith("handle,name,email,status\ncc100003-ovh,Carol,carol@example.com,closed\n")]);
+    const file = fileWith("product,name,admin,tech\ndomain,example.net,dd100004-ovh,cc100003-ovh\n");
+    const { code, err } = await handover(data, ["import", file]);
+    assert.equal(code, 1);
+    assert.match(err, /line 2, tech: the account cc100003-ovh is closed\nline 2, admin: there is no account dd100004-ovh, neither here nor in the file/);
+  });
+
+  test("are the first hundred, with the count of the others", async () => {
+    const data = freshData();
+    const file = fileWith(`handle,name,email\n${"nobody,Nobody,nobody@example.com\n".repeat(250)}`);
+    const { err } = await handover(data, ["import", file]);
+    assert.match(err, /^handover: 250 faults/);
+    assert.equal(err.match(/^line /gm)?.length, 100);
+    assert.match(err, /… and 150 more/);
+  });
+
+  const header = "handle,name,email\n";
+  for (const [what, content, fault] of [
+    ["an unknown column", "handle,name,email,colour\n", /line 1: there is no column “colour”/],
+    ["columns of nothing", "handle,name\n", /line 1: the columns are not those/],
+    ["a column that stands there twice", "handle,name,email,name\n", /line 1: the column name stands there twice/],
+    ["nothing", "", /line 1: the file is empty/],
+    ["UTF-16", Buffer.from("\uFEFFhandle,name,email\n", "utf16le"), /line 1: the file is not UTF-8 but UTF-16/],
+    ["a line in Latin-1", Buffer.from(`${header}aa100001-ovh,Ren\u00e9,rene@example.com\n`, "latin1"), /line 2: is not UTF-8/],
+    [
+      "a quote that is never closed",
+      `${header}aa100001-ovh,Alice,alice@example.com\nbb100002-ovh,"Bob,bob@example.com\n`,
+      /line 3: a quote that begins in this record is never closed/,
+    ],
+    ["a quote in the wrong place", `${header}aa100001-ovh,Al"ice,alice@example.com\n`, /line 2: a quote stands in the wrong place/],
+    [
+      "a quote in the wrong place after a cell with CR LF",
+      `${header}aa100001-ovh,"Al\r\nice",a@example.com\r\nbb100002-ovh,B"ob,b@example.com\r\n`,
+      /line 4: a quote stands in the wrong place/,
+    ],
+  ] as const) {
+    test(`include ${what}`, async () => {
+      const { code, err } = await handover(empty, ["import", fileWith(content)]);
+      assert.equal(code, 1);
+      assert.match(err, fault);
+    });
+  }
+  test("include lines that are no JSON", async () => {
+    const lines = [
+      '{"handle": "aa100001-ovh", "name": "Alice", "email": "alice@example.com"}',
+      "{nonsense}",
+      "[1]",
+      '{"handle": {}, "name": "", "email": ""}',
+      '{"handel": 1}',
+    ];
+    const { err } = await handover(empty, ["import", fileWith(lines.join("\n"), "ndjson")]);
+    assert.match(err, /line 2: is not a JSON object\nline 3: is not a JSON object\nline 4: handle must be a text.*\nline 5: there is no column “handel”/);
+  });
+
+  test("a broken line 73,412 of a large file is reported without importing anything", async () => {
+    const data = freshData();
+    const file = fileWith(bigShop(75_000, 5000, (line, number) => (number === 73_412 ? line.replace("2031-05-06", "2031-05-32") : line)));
+    const { code, err } = await handover(data, ["import", file]);
+    assert.equal(code, 1);
+    assert.match(err, /1 fault in .*\nline 73412, expires: “2031-05-32” is not a day of the calendar/);
+    assert.equal(countOf(data, "account") + countOf(data, "service") + countOf(data, "setting where key like 'import:%'"), 0);
+  });
+});
+
+describe("what exists already", () => {
+  test("is a fault without an option", async () => {
+    const data = freshData();
+    const file = fileWith(shop.join("\n"));
+    await handover(data, ["import", file]);
+    const { code, err } = await handover(data, ["import", file]);
+    assert.equal(code, 1);
+    for (const fault of ["line 2: the account aa100001-ovh exists", "line 4: the service domain example.net exists", "line 5: the invoice R-1 exists"])
+      assert.ok(err.includes(fault), err);
+  });
+
+  test("is changed with --update, but not its contacts", async () => {
+    const data = freshData();
+    await handover(data, ["import", fileWith(shop.join("\n"))]);
+    const changed = shop.map((line) =>
+      line.replace("Bob Kowalski", "Robert Kowalski").replace("bb100002-ovh,,2031", "aa100001-ovh,,2032").replace("12.50", "13.00"),
+    );
+    const { code, out } = await handover(data, ["import", "--update", fileWith(changed.join("\n"))]);
+    assert.equal(code, 0);
+    assert.match(out, /1 changed account, 1 unchanged account, 1 changed service, and 1 changed invoice/);
+    const [service] = contactsOf(data);
+    assert.deepEqual([service?.["tech"], service?.["expires_on"]], ["bb100002-ovh", "2032-05-06"]);
+    assert.equal(rowsOf(data, "select distinct expires_on as d from membership")[0]?.["d"], "2032-05-06");
+    assert.equal(rowsOf(data, "select name from account order by handle")[1]?.["name"], "Robert Kowalski");
+  });
+
+  test("keeps what the file has no column for", async () => {
+    const data = freshData();
+    await handover(data, ["import", fileWith(shop.join("\n"))]);
+    await handover(data, ["import", "--update", fileWith("product,name,admin\ndomain,example.net,aa100001-ovh\n")]);
+    const [service] = contactsOf(data);
+    assert.equal(service?.["expires_on"], "2031-05-06");
+    assert.match(String(service?.["owner_json"]), /Alice/);
+  });
+
+  test("gets other contacts with --contacts", async () => {
+    const data = freshData();
+    await handover(data, ["import", fileWith(shop.join("\n"))]);
+    const { code } = await handover(data, [
+      "import",
+      "--contacts",
+      fileWith(shop.join("\n").replace("AA100001-OVH,bb100002-ovh", "bb100002-ovh,bb100002-ovh")),
+    ]);
+    assert.equal(code, 0);
+    const [service] = contactsOf(data);
+    assert.deepEqual([service?.["admin"], service?.["tech"], service?.["billing"]], ["bb100002-ovh", "bb100002-ovh", "bb100002-ovh"]);
+    assert.deepEqual(
+      rowsOf(data, "select services from membership_count order by account_id").map((row) => row["services"]),
+      [0, 1],
+    );
+    assert.equal(countOf(data, "audit where deed = 'service.contacts-imported'"), 1);
+  });
+
+  test("does not have its account suspended in passing", async () => {
+    const data = freshData();
+    const accounts = "handle,name,email,status\naa100001-ovh,Alice,alice@example.com,";
+    await handover(data, ["import", fileWith(accounts)]);
+    const { code, err } = await handover(data, ["import", "--update", fileWith(`${accounts}suspended\n`)]);
+    assert.equal(code, 1);
+    assert.match(err, /line 2, status: the account is active here; use `handover account suspend`/);
+  });
+});
+
+test("an import that is killed goes on where it stopped, and ends as if it had not been", async () => {
+  const data = freshData();
+  const file = fileWith(bigShop(30_000, 2000));
+  for (let kill = 0; kill < 2; kill++) {
+    const before = countOf(data, "service");
+    const run = new Run(["import", file], { HANDOVER_DATA: data, HANDOVER_SECRET: secret });
+    while (countOf(data, "service") < before + 5000) {
+      assert.equal(run.process.exitCode, null, run.err);
+      await sleep(5);
+    }
+    await run.stop("SIGKILL");
+    assert.ok(countOf(data, "service") < 30_000, "it was killed in the middle");
+  }
+  const { code, out, err } = await handover(data, ["import", file]);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, /lines had been written before it was cut off/);
+  assert.equal(countOf(data, "account"), 2000);
+  assert.equal(countOf(data, "service"), 30_000);
+  assert.equal(countOf(data, "contact_move"), 90_000);
+  assert.deepEqual(
+    rowsOf(data, "select (select sum(services) from membership_count) = (select count(*) from membership) as same").map((row) => row["same"]),
+    [1],
+  );
+  assert.equal(countOf(data, "setting where key like 'import:%'"), 0);
+});
+
+test("Ctrl-C ends an import after a batch, and says how to go on", async () => {
+  const data = freshData();
+  const file = fileWith(bigShop(30_000, 2000));
+  const run = new Run(["import", file], { HANDOVER_DATA: data, HANDOVER_SECRET: secret });
+  while (countOf(data, "service") < 2000) await sleep(5);
+  const { code, err } = await run.stop("SIGINT");
+  assert.equal(code, 1);
+  const [, written = ""] = /Stopped after ([0-9,]+) of 32,000 lines\. Import the same file again to go on/.exec(err) ?? [];
+  assert.equal(Number(written.replaceAll(",", "")), 2000 + countOf(data, "service"));
+});
+
+test("a running server answers and writes while a large file is imported", async () => {
+  const data = join(folder, "beside");
+  const demo = await startDemo(data);
+  try {
+    const file = fileWith(bigShop(30_000, 2000));
+    const run = new Run(["import", file], { HANDOVER_DATA: data });
+    let asked = 0;
+    while (run.process.exitCode === null) {
+      // Signing in writes: it needs the lock that the import holds half of the time.
+      const began = performance.now();
+      const answer = await signIn(demo.url);
+      assert.equal(answer.status, 303);
+      assert.ok(performance.now() - began < 5000);
+      asked++;
+    }
+    const { code, err } = await run.ended;
+    assert.deepEqual([code, err], [0, ""]);
+    assert.ok(asked >= 3, `only ${asked} answers while the import ran`);
+  } finally {
+    assert.equal((await demo.stop()).code, 0);
+  }
+});
+
+function signIn(url: string): Promise<Response> {
+  const body = new URLSearchParams({ login: "aa100001-ovh", password: "correct horse battery" });
+  return fetch(`${url}/sign-in`, { method: "POST", body, redirect: "manual", headers: { "Sec-Fetch-Site": "same-origin" } });
+}
+
+describe("an export", () => {
+  for (const format of ["csv", "ndjson"]) {
+    test(`as ${format} is what import takes: the same comes out of another database`, async () => {
+      const [one, other] = [freshData(), freshData()];
+      const services = [
+        'service,,example.net,,,domain,aa100001-ovh,bb100002-ovh,,2031-05-06,,,,,,"Verhoeven, ""Bikes"""',
+        "service,,xn--bcher-kva.example,,,domain,bb100002-ovh,,,,,,,,,=1+1",
+        "service,,203.0.113.0/28,,,ip/service,aa100001-ovh,,bb100002-ovh,,,,,,,",
+      ];
+      await handover(one, ["import", fileWith([...shop.filter((line) => !line.startsWith("service")), ...services].join("\n"))]);
+      await handover(one, ["account", "suspend", "bb100002-ovh"]);
+      const { code, out } = await handover(one, ["export", "--format", format]);
+      assert.equal(code, 0);
+      assert.equal((await handover(other, ["import", fileWith(out, format)])).err, "");
+      assert.equal((await handover(other, ["export", "--format", format])).out, out);
+      const files = await Promise.all(["accounts", "services", "invoices"].map((what) => handover(one, ["export", what, "--format", format])));
+      assert.ok(files.every((file) => file.code === 0 && file.out.split("\n").length > 1));
+    });
+  }
+  test("does not mind a reader who leaves", async () => {
+    const data = join(folder, "beside");
+    const { code, err, out } = await new Run(
+      ["-c", '"$0" export services | head -n 3', join(import.meta.dirname, "../../bin/handover")],
+      { HANDOVER_DATA: data },
+      "/bin/sh",
+    ).ended;
+    assert.deepEqual([code, err], [0, ""]);
+    assert.equal(out.split("\n").length, 4);
+  });
+});
+
+test("the example of docs/import.md can be imported", async () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/import.md"), "utf8");
+  const [, example = ""] = /```csv\n(.+?)```/s.exec(page) ?? [];
+  assert.equal((await handover(freshData(), ["import", fileWith(example)])).err, "");
+});
