@@ -48,7 +48,6 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
     stop: async () => {
       await timers.stop();
       await outbox?.stop();
-      transport?.close();
     },
   };
 }

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
+import { get as getTls } from "node:https";
+import { connect, type Socket } from "node:net";
+import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listen, type RunningServer } from "../src/server.ts";
+import { testCertificate } from "./support/test-certificate.ts";
+
+const here = { host: "127.0.0.1", port: 0, tls: undefined };
+
+/** Answers `/slow` when it is let go. */
+function slowAnswers(server: RunningServer): { arrived: Promise<void>; letGo: () => void } {
+  const [arrived, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  server.answerWith(async (request: Request) => {
+    if (!request.url.endsWith("/slow")) return new Response("quick");
+    arrived.resolve();
+    await gone.promise;
+    return new Response("slow");
+  });
+  return { arrived: arrived.promise, letGo: gone.resolve };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of response) text += String(chunk);
+  return text;
+}
+
+async function opened(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return socket;
+}
+
+describe("a server that stops", () => {
+  test("answers what is in flight, and takes nothing new", async () => {
+    const server = await listen(here);
+    const { arrived, letGo } = slowAnswers(server);
+    const url = `http://127.0.0.1:${server.port}`;
+    const agent = new Agent({ keepAlive: true });
+    const asked = once(get(`${url}/slow`, { agent }), "response") as Promise<[IncomingMessage]>;
+    await arrived;
+    const stopped = server.stop(10_000);
+    await assert.rejects(fetch(`${url}/quick`));
+    letGo();
+    const [response] = await asked;
+    assert.equal(await textOf(response), "slow");
+    await stopped;
+    agent.destroy();
+  });
+
+  test("does not wait for connections that browsers keep open, used before or not", async () => {
+    const server = await listen(here);
+    server.answerWith(() => new Response("quick"));
+    const unused = await opened(server.port);
+    const agent = new Agent({ keepAlive: true });
+    const [response] = (await once(get(`http://127.0.0.1:${server.port}/`, { agent }), "response")) as [IncomingMessage];
+    await textOf(response);
+    const began = performance.now();
+    await server.stop(10_000);
+    assert.ok(performance.now() - began < 5000);
+    unused.destroy();
+    agent.destroy();
+  });
+
+  test("cuts what is not done when its patience ends", async () => {
+    const server = await listen(here);
+    const { arrived, letGo } = slowAnswers(server);
+    const asked = assert.rejects(fetch(`http://127.0.0.1:${server.port}/slow`));
+    await arrived;
+    await server.stop(50);
+    await asked;
+    letGo();
+  });
+
+  test("stops twice without harm", async () => {
+    const server = await listen(here);
+    await Promise.all([server.stop(1000), server.stop(1000)]);
+    await server.stop(1000);
+  });
+});
+
+test("a request that comes before the system is ready waits for it", async () => {
+  const server = await listen(here);
+  const asked = fetch(`http://127.0.0.1:${server.port}/`);
+  await sleep(50);
+  server.answerWith(() => new Response("ready"));
+  assert.equal(await (await asked).text(), "ready");
+  await server.stop(1000);
+});
+
+test("a port in use is told at once, with what to do; one that nobody chose is changed for the next", async () => {
+  const first = await listen(here);
+  await assert.rejects(listen({ ...here, port: first.port }), { name: "PortUnavailable", message: /in use by another program.*PORT=/ });
+  const second = await listen({ ...here, port: first.port, sparePorts: [0] });
+  assert.notEqual(second.port, first.port);
+  await Promise.all([first.stop(0), second.stop(0)]);
+});
+
+test("with a certificate it speaks TLS, and stops as politely", async () => {
+  const server = await listen({ ...here, tls: testCertificate });
+  const { arrived, letGo } = slowAnswers(server);
+  const asked = once(getTls(`https://localhost:${server.port}/slow`, { ca: testCertificate.cert, host: "127.0.0.1" }), "response") as Promise<
+    [IncomingMessage]
+  >;
+  await arrived;
+  const stopped = server.stop(10_000);
+  letGo();
+  const [response] = await asked;
+  assert.equal(await textOf(response), "slow");
+  await stopped;
+});
+
+test("headers that are too long are refused", async () => {
+  const server = await listen(here);
+  server.answerWith(() => new Response("quick"));
+  const { status } = await fetch(`http://127.0.0.1:${server.port}/`, { headers: { "X-Long": "x".repeat(20_000) } });
+  assert.equal(status, 431);
+  await server.stop(1000);
+});
