@@ -22,16 +22,20 @@ export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings):
   if (smtpUrl === undefined) throw new Error("no mail server is set");
   const pool = nodemailer(poolOptions(smtpUrl, dkim));
   return {
-    deliver: async (message, signal) => {
-      try {
-        await pool.sendMail({ ...messageFor(message, mailFrom), ...(signal ? { signal } : {}) });
-        return { kind: "sent" };
-      } catch (error) {
-        return outcomeOf(error as NodemailerError);
-      }
+    deliver: (message, signal) => {
+      const sending = pool.sendMail({ ...messageFor(message, mailFrom), ...(signal ? { signal } : {}) });
+      const sent = sending.then((): Outcome => ({ kind: "sent" })).catch(outcomeOf);
+      return signal ? Promise.race([sent, givenUp(signal)]) : sent;
     },
     close: () => pool.close({ force: true }),
   };
+}
+
+/** Whatever becomes of the connection: nobody waits for a delivery longer than its signal says. */
+function givenUp(signal: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve({ kind: "later", reason: "given up, it took too long" }), { once: true });
+  });
 }
 
 function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOptions & { pool: true } {

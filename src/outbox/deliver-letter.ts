@@ -11,11 +11,15 @@ const patience = 4 * 60_000;
 
 /** Sends one claimed letter. Never throws: a letter that cannot be written is refused like one that the server refuses. */
 export async function deliverLetter(context: Context, transport: Transport, row: OutboxRow): Promise<Outcome> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), patience).unref();
   try {
-    return await transport.deliver(messageOf(context, row), AbortSignal.timeout(patience));
+    return await transport.deliver(messageOf(context, row), giveUp.signal);
   } catch (error) {
     context.log.error({ err: error, mail: row.id, letter: row.letter }, "cannot write a letter");
     return { kind: "final", reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -98,6 +98,24 @@ describe("a letter on the wire", () => {
   });
 });
 
+for (const [scheme, options] of Object.entries({ smtps: { secure: true }, smtp: { disabledCommands: [] } })) {
+  test(`a letter goes by TLS to a relay on this machine, whose certificate nobody signed (${scheme})`, async () => {
+    const sessions: boolean[] = [];
+    const sink = await startSmtpSink(0, {
+      ...options,
+      onMailFrom: (_address, session, done) => {
+        sessions.push(session.secure);
+        done();
+      },
+    });
+    const transport = createTransport({ smtpUrl: sink.url.replace("smtp:", `${scheme}:`), mailFrom: settings.mailFrom, dkim: undefined });
+    assert.deepEqual(await transport.deliver(message()), { kind: "sent" });
+    assert.deepEqual(sessions, [true]);
+    transport.close();
+    await sink.close();
+  });
+}
+
 describe("the outcome of a delivery", () => {
   test("is final when the server does not know the recipient", async () => {
     await withSink(async (sink, transport) => {
