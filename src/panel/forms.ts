@@ -1,7 +1,7 @@
 import type { MiddlewareHandler, Context as Request } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import { isLoopbackHost } from "./client-address.ts";
+import { isLoopbackHost } from "../domain/loopback.ts";
 
 const readingMethods = ["GET", "HEAD", "OPTIONS"];
 
@@ -51,5 +51,6 @@ export function fieldErrors(error: z.ZodError, t: (key: string) => string): Reco
 export function ownPath(path: string | undefined, fallback: string): string {
   if (!path || !/^\/[^/\\]/.test(path) || /[\u0000-\u0020\\]/.test(path)) return fallback;
   const url = URL.parse(path, "http://own.invalid");
-  return url?.host === "own.invalid" ? url.pathname + url.search : fallback;
+  // Once its dots are resolved, `/.//elsewhere.example` is `//elsewhere.example`, which browsers take for another host.
+  return url?.host === "own.invalid" && !url.pathname.startsWith("//") ? url.pathname + url.search : fallback;
 }

@@ -39,7 +39,18 @@ describe("a form of the panel", async () => {
 });
 
 test("whoever signs in goes on to paths of ours only", () => {
-  for (const path of ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "", undefined])
+  for (const path of [
+    "https://evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "/\t/evil.example",
+    "javascript:alert(1)",
+    "/.//evil.example",
+    "/a/..//evil.example",
+    "/%2e//evil.example",
+    "",
+    undefined,
+  ])
     assert.equal(ownPath(path, "/home"), "/home");
   assert.equal(ownPath("/useraccount/contacts?q=a", "/home"), "/useraccount/contacts?q=a");
 });
