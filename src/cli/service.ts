@@ -3,7 +3,7 @@ import { lockContacts } from "../actions/services/lock-contacts.ts";
 import { orderService } from "../actions/services/order-service.ts";
 import { removeService } from "../actions/services/remove-service.ts";
 import { renewService } from "../actions/services/renew-service.ts";
-import { shownName } from "../domain/shown-name.ts";
+import { shownName } from "../domain/service-name.ts";
 import type { Wiring } from "./wiring.ts";
 import { operator, withContext } from "./with-context.ts";
 

@@ -1,5 +1,5 @@
 import type { RefusalDetail } from "../domain/refusal.ts";
-import { shownName } from "../domain/shown-name.ts";
+import { shownName } from "../domain/service-name.ts";
 import type { Translator } from "./catalogue.ts";
 import { formatDateTime } from "./format.ts";
 

@@ -1,7 +1,7 @@
 import type { Settings } from "../config.ts";
 import type { Language } from "../domain/languages.ts";
 import type { Role } from "../domain/role.ts";
-import { shownName } from "../domain/shown-name.ts";
+import { shownName } from "../domain/service-name.ts";
 import { translator, type Values } from "../i18n/catalogue.ts";
 import { formatDateTime, formatDay, formatList } from "../i18n/format.ts";
 import { harmlessName, oneLine } from "./harmless.ts";

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { RequestView } from "../../actions/changes/request-view.ts";
 import { isOpen } from "../../domain/change-request.ts";
-import { shownName } from "../../domain/shown-name.ts";
+import { shownName } from "../../domain/service-name.ts";
 import { attribute, wrong } from "../components/field.ts";
 import { icon } from "../components/icon.ts";
 import { noticeBox } from "../components/notice.ts";

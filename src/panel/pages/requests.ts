@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { RequestPage } from "../../actions/changes/list-requests.ts";
 import type { RequestView } from "../../actions/changes/request-view.ts";
-import { shownName } from "../../domain/shown-name.ts";
+import { shownName } from "../../domain/service-name.ts";
 import { choice } from "../components/choice.ts";
 import { handleChip } from "../components/handle.ts";
 import { icon } from "../components/icon.ts";
