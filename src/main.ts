@@ -28,7 +28,7 @@ async function open(...[settings, { file, clock = Date.now }]: Parameters<Wiring
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { getConnInfo }, { listMailbox }, { startTimers }] = await Promise.all([
+  const [{ createPanel }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
     import("./panel/panel.ts"),
     import("@hono/node-server/conninfo"),
     import("./outbox/list-mailbox.ts"),
@@ -38,7 +38,7 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
   if (transport) outbox = (await import("./outbox/worker.ts")).startOutbox(context, transport);
   const panel = createPanel(context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
-    mailbox: transport ? undefined : (filter) => listMailbox(context, filter),
+    mailbox: transport ? undefined : { list: (filter) => listMailbox(context, filter), read: (id) => readMail(context, id) },
     demoAccounts,
   });
   server.answerWith(panel.fetch);

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { Refusal, type RefusalDetail } from "../domain/refusal.ts";
 import { translator } from "../i18n/catalogue.ts";
 import { refusalText } from "../i18n/refusal-text.ts";
+import type { MailboxItem } from "../outbox/list-mailbox.ts";
 import type { Cookies } from "./cookies.ts";
 import { type FormState, fieldErrors } from "./forms.ts";
 import { type Content, layout } from "./layout.ts";
@@ -13,15 +14,19 @@ import type { Notice, Page } from "./page.ts";
 import type { DemoAccount } from "./pages/sign-in.ts";
 import type { Visit } from "./visit.ts";
 
-/** `date`: ISO 8601. */
-export type Letter = { id: string; to: string; subject: string; text: string; html: string; date: string };
+/** The letters of a demonstration, which sends none. */
+export type Mailbox = {
+  /** Newest first. */
+  list(filter: { to?: string }): Promise<MailboxItem[]>;
+  read(id: string): Promise<MailboxItem | undefined>;
+};
 
 /** What the panel is given beside the context. */
 export type PanelParts = {
   /** The address at the other end of the socket; empty: unknown. */
   socketAddress: (visit: Visit) => string;
-  /** The letters that were not sent, newest first; undefined: there is a mail server, and no /mailbox. */
-  mailbox?: ((filter: { to?: string }) => Promise<Letter[]>) | undefined;
+  /** Undefined: there is a mail server, and no /mailbox. */
+  mailbox?: Mailbox | undefined;
   /** Shown on the sign-in page of the demonstration. */
   demoAccounts?: (() => Promise<readonly DemoAccount[]>) | undefined;
 };

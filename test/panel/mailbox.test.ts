@@ -28,6 +28,20 @@ describe("/mailbox", async () => {
     assert.match(letter.headers.get("Content-Security-Policy") ?? "", /default-src 'none'.*sandbox/);
   });
 
+  test("opens a letter however many came after it", async () => {
+    const [first] = await lobby.mails("dave");
+    await lobby.store.write(async (tx) => {
+      const row = await tx.db
+        .selectFrom("outbox")
+        .selectAll()
+        .where("id", "=", first?.id ?? "")
+        .executeTakeFirstOrThrow();
+      const later = Array.from({ length: 100 }, (_, i) => ({ ...row, id: `f${i}`, sealed: null, created_at: row.created_at + 1 }));
+      await tx.db.insertInto("outbox").values(later).execute();
+    });
+    assert.equal((await lobby.visitor().get(`/mailbox/${first?.id}`)).status, 200);
+  });
+
   for (const [what, visitor] of [
     ["a client elsewhere", () => lobby.visitor({ socketAddress: "192.0.2.7" })],
     ["an unknown client", () => lobby.visitor({ socketAddress: "" })],

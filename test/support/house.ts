@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { hashPassword } from "../../src/auth/passwords.ts";
 import type { Settings } from "../../src/config.ts";
-import { listMailbox, type MailboxItem } from "../../src/outbox/list-mailbox.ts";
+import { listMailbox, type MailboxItem, readMail } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
 import { listen } from "../../src/server.ts";
 import { createStage, names, type Stage } from "./cast.ts";
@@ -30,7 +30,7 @@ export async function openHouse(test: TestContext, options: Partial<Settings> = 
   await givePasswords(stage);
   const panel = createPanel(stage.context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
-    mailbox: (filter) => listMailbox(stage.context, filter),
+    mailbox: { list: (filter) => listMailbox(stage.context, filter), read: (id) => readMail(stage.context, id) },
   });
   server.answerWith(panel.fetch);
   return { ...stage, baseUrl, letters: (to) => readMailbox(baseUrl, to.includes("@") ? to : `${to}@example.com`) };

@@ -1,11 +1,13 @@
 import { HTTPException } from "hono/http-exception";
-import { isLoopback, isLoopbackHost } from "../client-address.ts";
+import { isLoopbackHost } from "../../domain/loopback.ts";
+import type { MailboxItem } from "../../outbox/list-mailbox.ts";
+import { isLoopback } from "../client-address.ts";
 import { letterPage, mailboxPage } from "../pages/mailbox.ts";
-import { type Letter, type Reception, show } from "../reception.ts";
+import { type Mailbox, type Reception, show } from "../reception.ts";
 import type { Visit } from "../visit.ts";
 
 /** The letters of a demonstration, for whoever sits at this machine; for everybody else there is no such page. */
-function openMailbox({ parts, context }: Reception, visit: Visit): NonNullable<typeof parts.mailbox> {
+function openMailbox({ parts, context }: Reception, visit: Visit): Mailbox {
   const host = URL.parse(`http://${visit.req.header("Host") ?? new URL(visit.req.url).host}`)?.hostname ?? "";
   const near = isLoopback(parts.socketAddress(visit)) && isLoopback(visit.get("source")) && isLoopbackHost(host);
   if (!parts.mailbox || context.settings.mode !== "demo" || context.settings.smtpUrl !== undefined || !near) throw new HTTPException(404);
@@ -14,16 +16,15 @@ function openMailbox({ parts, context }: Reception, visit: Visit): NonNullable<t
 
 export async function mailbox(reception: Reception, visit: Visit): Promise<Response> {
   const to = visit.req.query("to")?.trim() || undefined;
-  const letters = await openMailbox(reception, visit)(to === undefined ? {} : { to });
+  const letters = await openMailbox(reception, visit).list(to === undefined ? {} : { to });
   visit.header("Cache-Control", "no-store");
   visit.header("Vary", "Accept");
   if (/\bapplication\/json\b/.test(visit.req.header("Accept") ?? "")) return visit.json(letters);
   return show(reception, visit, (page) => mailboxPage(page, { letters, to }));
 }
 
-async function findLetter(reception: Reception, visit: Visit): Promise<Letter> {
-  const letters = await openMailbox(reception, visit)({});
-  const letter = letters.find((one) => one.id === visit.req.param("id"));
+async function findLetter(reception: Reception, visit: Visit): Promise<MailboxItem> {
+  const letter = await openMailbox(reception, visit).read(visit.req.param("id") ?? "");
   if (!letter) throw new HTTPException(404);
   return letter;
 }
