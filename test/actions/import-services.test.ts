@@ -58,7 +58,7 @@ eachStore("an import over what exists", (openStore) => {
     const [id = 0] = await stage.ask("alice", { tech: "dave" });
     const before = await stage.codeOf("dave", id);
     const record = { handle: stage.who.dave.handle, name: "Dave Example", email: "new@example.com", verified: true };
-    await stage.store.write((tx) => importAccounts(stage.context, tx, { kind: "operator", source: "test" }, [record], { update: true, contacts: false }));
+    await stage.store.write((tx) => importAccounts(stage.context, tx, [record], { update: true, contacts: false }));
     assert.notEqual(await stage.codeOf("dave", id), before);
     assert.equal((await stage.mails("dave")).filter((mail) => mail.state === "dropped").length, 1);
   });

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { Actor, Context } from "../../context.ts";
 import { refuse } from "../../domain/refusal.ts";
-import { killLinks } from "../../storage/queries/account-links.ts";
 import { updateAccount } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { countServices } from "../../storage/queries/memberships.ts";
@@ -10,7 +9,7 @@ import { signatureOf } from "../actor.ts";
 import { failRequestsOfAccount } from "../changes/fail-requests.ts";
 import { accountToManage, handleInput } from "./account-to-manage.ts";
 import { type AccountView, accountView } from "./account-view.ts";
-import { dropLettersWith } from "./issue-link.ts";
+import { cancelLinks } from "./issue-link.ts";
 
 /** Closes an account for good; its handle is never given again. Refused while it holds a role; its open requests end as `error` (§10 of SPEC.md). */
 export async function closeAccount(context: Context, operator: Actor, input: z.input<typeof handleInput>): Promise<AccountView> {
@@ -24,8 +23,7 @@ export async function closeAccount(context: Context, operator: Actor, input: z.i
     const now = await tx.now();
     await failRequestsOfAccount(context, tx, id, "account-closed", operator);
     await deleteSessionsOf(tx.db, id);
-    await killLinks(tx.db, id, ["confirm-address", "change-address", "reset-password"], now);
-    for (const kind of ["confirm-address", "change-address", "reset-password"] as const) await dropLettersWith(tx, [id], kind);
+    await cancelLinks(tx, id, ["confirm-address", "change-address", "reset-password"]);
     await recordAudit(tx.db, { ...signatureOf(operator), at: now, deed: "account.closed", accountId: id });
     return accountView(account, undefined, now);
   });

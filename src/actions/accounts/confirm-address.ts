@@ -1,8 +1,6 @@
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { addressKey } from "../../domain/email-address.ts";
-import type { LinkKind } from "../../domain/link-life.ts";
-import { killLinks } from "../../storage/queries/account-links.ts";
 import { type AccountRow, updateAccount } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { giveBackUse } from "../../storage/queries/limits.ts";
@@ -13,7 +11,7 @@ import { accountLimits } from "./account-limits.ts";
 import { type AccountView, viewAccount } from "./account-view.ts";
 import { countTry } from "./count-try.ts";
 import { takeLink, type UsableLink } from "./find-usable-link.ts";
-import { dropLettersWith } from "./issue-link.ts";
+import { cancelLinks } from "./issue-link.ts";
 
 export const confirmAddressInput = z.object({ code: codeField });
 
@@ -41,9 +39,6 @@ async function updateVerified(tx: Transaction, account: AccountRow): Promise<Acc
 
 /** Links that went to the old address die with it. */
 async function takeNewAddress(tx: Transaction, { link, account }: UsableLink): Promise<AccountRow> {
-  const now = await tx.now();
-  const old: LinkKind[] = ["confirm-address", "reset-password"];
-  await killLinks(tx.db, account.id, old, now);
-  for (const kind of old) await dropLettersWith(tx, [account.id], kind);
-  return updateAccount(tx.db, account.id, { email: link.email, email_key: addressKey(link.email), email_verified_at: now });
+  await cancelLinks(tx, account.id, ["confirm-address", "reset-password"]);
+  return updateAccount(tx.db, account.id, { email: link.email, email_key: addressKey(link.email), email_verified_at: await tx.now() });
 }

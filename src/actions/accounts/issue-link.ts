@@ -29,6 +29,12 @@ export async function issueLink(context: Context, tx: Transaction, accountId: nu
   return code;
 }
 
+/** Makes all unused links of these kinds worthless, also those in letters that still wait. */
+export async function cancelLinks(tx: Transaction, accountId: number, kinds: readonly LinkKind[]): Promise<void> {
+  await killLinks(tx.db, accountId, kinds, await tx.now());
+  for (const kind of kinds) await dropLettersWith(tx, [accountId], kind);
+}
+
 /** Drops the letters that still wait with links of this kind, which are dead now or soon. Gives their names. */
 export async function dropLettersWith(tx: Transaction, accountIds: readonly number[], kind: LinkKind): Promise<string[]> {
   return dropLettersTo(tx, accountIds, lettersWith[kind]);

@@ -1,10 +1,9 @@
 import type { Context } from "../../context.ts";
-import { killLinks } from "../../storage/queries/account-links.ts";
 import { type AccountRow, updateAccount } from "../../storage/queries/accounts.ts";
 import { deleteSessionsOf } from "../../storage/queries/sessions.ts";
 import type { Transaction } from "../../storage/store.ts";
 import type { AccountTable } from "../../storage/tables.ts";
-import { dropLettersWith } from "./issue-link.ts";
+import { cancelLinks } from "./issue-link.ts";
 import { openSession } from "./open-session.ts";
 
 type Change = Partial<Pick<AccountTable, "email_verified_at" | "asking_blocked_until">>;
@@ -21,8 +20,7 @@ export async function setPassword(
   change: Change = {},
 ): Promise<{ account: AccountRow; session: string }> {
   await deleteSessionsOf(tx.db, accountId);
-  await killLinks(tx.db, accountId, dying, await tx.now());
-  for (const kind of dying) await dropLettersWith(tx, [accountId], kind);
+  await cancelLinks(tx, accountId, dying);
   const account = await updateAccount(tx.db, accountId, { ...change, password_hash: passwordHash });
   return { account, session: await openSession(context, tx, accountId) };
 }

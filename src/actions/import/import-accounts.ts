@@ -1,4 +1,4 @@
-import type { Context, OperatorActor } from "../../context.ts";
+import type { Context } from "../../context.ts";
 import { addressKey } from "../../domain/email-address.ts";
 import { type AccountRow, updateAccount } from "../../storage/queries/accounts.ts";
 import { findAccountsByHandle } from "../../storage/queries/find-many.ts";
@@ -7,13 +7,7 @@ import { renewCodesOf } from "../changes/renew-codes.ts";
 import { type AccountRecord, type Imported, type ImportOptions, ImportOutdated } from "./records.ts";
 
 /** Writes accounts of a file: without password, without any mail (§10 of SPEC.md). At most 1,000 at once. */
-export async function importAccounts(
-  context: Context,
-  tx: Transaction,
-  _operator: OperatorActor,
-  records: readonly AccountRecord[],
-  options: ImportOptions,
-): Promise<Imported> {
+export async function importAccounts(context: Context, tx: Transaction, records: readonly AccountRecord[], options: ImportOptions): Promise<Imported> {
   const known = await findAccountsByHandle(
     tx.db,
     records.map((record) => record.handle),

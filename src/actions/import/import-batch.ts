@@ -37,9 +37,9 @@ export async function importBatch(
 }
 
 function writeBatch(context: Context, tx: Transaction, operator: OperatorActor, batch: Batch, options: ImportOptions): Promise<Imported> {
-  if (batch.kind === "account") return importAccounts(context, tx, operator, batch.records, options);
+  if (batch.kind === "account") return importAccounts(context, tx, batch.records, options);
   if (batch.kind === "service") return importServices(context, tx, operator, batch.records, options);
-  return importInvoices(context, tx, operator, batch.records, options);
+  return importInvoices(tx, batch.records, options);
 }
 
 const settingKey = (run: string): string => `import:${run}`;

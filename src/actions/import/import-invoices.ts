@@ -1,17 +1,10 @@
-import type { Context, OperatorActor } from "../../context.ts";
 import { findAccountsByHandle, findInvoices } from "../../storage/queries/find-many.ts";
 import type { Transaction } from "../../storage/store.ts";
 import type { InvoiceTable } from "../../storage/tables.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type InvoiceRecord } from "./records.ts";
 
 /** Writes invoices of a file; the standing of an account follows from them. At most 1,000 at once. */
-export async function importInvoices(
-  _context: Context,
-  tx: Transaction,
-  _operator: OperatorActor,
-  records: readonly InvoiceRecord[],
-  options: ImportOptions,
-): Promise<Imported> {
+export async function importInvoices(tx: Transaction, records: readonly InvoiceRecord[], options: ImportOptions): Promise<Imported> {
   const accounts = await findAccountsByHandle(
     tx.db,
     records.map((record) => record.account),

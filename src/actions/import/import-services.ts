@@ -4,11 +4,9 @@ import { roles } from "../../domain/role.ts";
 import { findAccountsByHandle, findServicesByName, serviceKey } from "../../storage/queries/find-many.ts";
 import { insertServices } from "../../storage/queries/insert-services.ts";
 import type { Transaction } from "../../storage/store.ts";
-import type { Owner } from "../../storage/tables.ts";
+import { unknownOwner } from "../services/owner.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type ServiceRecord } from "./records.ts";
 import { updateService } from "./update-service.ts";
-
-const nobody: Owner = { name: "", organisation: "", address: "", email: "", phone: "" };
 
 /** Writes services of a file with their contacts; `options` say what happens to those that exist (§10 of SPEC.md). At most 1,000 at once. */
 export async function importServices(
@@ -59,7 +57,7 @@ async function insertAll(context: Context, tx: Transaction, records: readonly Se
       created_on: record.createdOn ?? today,
       expires_on: record.expiresOn ?? null,
       renewal: record.renewal ?? ("automatic" as const),
-      owner_json: JSON.stringify({ ...nobody, ...record.owner }),
+      owner_json: JSON.stringify({ ...unknownOwner, ...record.owner }),
       arrived_at: now,
       removed_at: null,
     };

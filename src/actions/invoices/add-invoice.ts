@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Context, OperatorActor } from "../../context.ts";
-import { isDay } from "../../domain/dates.ts";
 import { parseHandle } from "../../domain/handle.ts";
 import { isCurrency, minorUnits } from "../../domain/money.ts";
 import { refuse } from "../../domain/refusal.ts";
@@ -8,8 +7,7 @@ import { findAccountByHandle } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { type InvoiceRow, insertInvoice } from "../../storage/queries/standing.ts";
 import { signatureOf } from "../actor.ts";
-
-const day = z.string().refine(isDay, "not a day (YYYY-MM-DD)");
+import { dayField } from "../day-field.ts";
 
 /** `amount`: a decimal number with a point, in the currency; `order`: what was ordered, in the operator's words. */
 export const invoiceSchema = z
@@ -29,9 +27,9 @@ export const invoiceSchema = z
       .default(""),
     amount: z.string(),
     currency: z.string().trim().toUpperCase().refine(isCurrency, "not a currency (ISO 4217)"),
-    issuedOn: day,
-    dueOn: day,
-    paidOn: day.nullish(),
+    issuedOn: dayField,
+    dueOn: dayField,
+    paidOn: dayField.nullish(),
   })
   .refine((invoice) => invoice.dueOn >= invoice.issuedOn, { path: ["dueOn"], message: "due before it was issued" })
   .transform((invoice, problems) => {

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import type { Context, OperatorActor } from "../../context.ts";
-import { dayIn, isDay } from "../../domain/dates.ts";
+import { dayIn } from "../../domain/dates.ts";
 import { refuse } from "../../domain/refusal.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { findInvoice, type InvoiceRow, markPaid } from "../../storage/queries/standing.ts";
 import { signatureOf } from "../actor.ts";
+import { dayField } from "../day-field.ts";
 
 /** `paidOn`: today by default. */
-export const paymentSchema = z.object({ id: z.string().trim(), paidOn: z.string().refine(isDay, "not a day (YYYY-MM-DD)").optional() });
+export const paymentSchema = z.object({ id: z.string().trim(), paidOn: dayField.optional() });
 
 /** An invoice was paid, as the operator reports. */
 export async function payInvoice(context: Context, operator: OperatorActor, input: z.input<typeof paymentSchema>): Promise<InvoiceRow> {

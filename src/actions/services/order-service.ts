@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Context, OperatorActor } from "../../context.ts";
-import { dayIn, isDay } from "../../domain/dates.ts";
+import { dayIn } from "../../domain/dates.ts";
 import { parseHandle } from "../../domain/handle.ts";
 import { refuse } from "../../domain/refusal.ts";
 import { type AccountRow, findAccountByHandle } from "../../storage/queries/accounts.ts";
@@ -9,10 +9,9 @@ import { insertServices } from "../../storage/queries/insert-services.ts";
 import type { ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
-import { knownOwnerSchema } from "./owner.ts";
+import { dayField } from "../day-field.ts";
+import { knownOwnerSchema, unknownOwner } from "./owner.ts";
 import { productAndName } from "./product-name.ts";
-
-const day = z.string().refine(isDay, "not a day (YYYY-MM-DD)");
 
 export const orderSchema = z.object({
   product: z.string(),
@@ -20,10 +19,10 @@ export const orderSchema = z.object({
   /** Handle of the ordering account. */
   account: z.string(),
   /** Today by default. */
-  createdOn: day.optional(),
-  expiresOn: day.nullish(),
+  createdOn: dayField.optional(),
+  expiresOn: dayField.nullish(),
   renewal: z.enum(["automatic", "manual"]).default("automatic"),
-  owner: knownOwnerSchema.default({ name: "", organisation: "", address: "", email: "", phone: "" }),
+  owner: knownOwnerSchema.default(unknownOwner),
 });
 
 /** A new service; the ordering account becomes contact in all three roles (§3 of SPEC.md). */

@@ -33,7 +33,10 @@ export const knownOwnerSchema = ownerSchema.extend({ name: line(200).default("")
 
 export type OwnerInput = z.input<typeof ownerSchema>;
 
+/** Nothing is known of the owner. */
+export const unknownOwner: Owner = { name: "", organisation: "", address: "", email: "", phone: "" };
+
 /** What a service's row says of its owner. */
 export function ownerOf(service: { owner_json: string }): Owner {
-  return { name: "", organisation: "", address: "", email: "", phone: "", ...(JSON.parse(service.owner_json) as Partial<Owner>) };
+  return { ...unknownOwner, ...(JSON.parse(service.owner_json) as Partial<Owner>) };
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Context, OperatorActor } from "../../context.ts";
-import { isDay } from "../../domain/dates.ts";
 import { enqueueLetter } from "../../outbox/enqueue.ts";
 import { findAccount } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
@@ -8,9 +7,10 @@ import { redateMemberships } from "../../storage/queries/memberships.ts";
 import type { ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
+import { dayField } from "../day-field.ts";
 import { lockByName } from "./lock-by-name.ts";
 
-export const renewSchema = z.object({ product: z.string(), name: z.string(), expiresOn: z.string().refine(isDay, "not a day (YYYY-MM-DD)") });
+export const renewSchema = z.object({ product: z.string(), name: z.string(), expiresOn: dayField });
 
 /** A new date of renewal; where it is later than the old one, the billing contact is told (§3 of SPEC.md). */
 export async function renewService(context: Context, operator: OperatorActor, input: z.input<typeof renewSchema>): Promise<ServiceRow> {
