@@ -42,5 +42,7 @@ export function reminderOf(askedAt: number, days: number): number | undefined {
   return days <= 2 ? undefined : expiryOf(askedAt, days) - 2 * day;
 }
 
-/** The lasting reasons for which an open request ends as `error` (§10). */
-export type FailureReason = "holder-changed" | "asker-lost-right" | "account-closed" | "service-gone" | "contacts-imported" | "carrying-out-failed";
+/** The lasting reasons for which an open request ends as `error` (§10); the last is for the hook of the operator that `doing` waits for. */
+export const failureReasons = ["holder-changed", "asker-lost-right", "account-closed", "service-gone", "contacts-imported", "carrying-out-failed"] as const;
+
+export type FailureReason = (typeof failureReasons)[number];

@@ -53,7 +53,7 @@ export function openSecrets(context: Pick<Context, "secrets">, row: { id: string
   return text === undefined ? undefined : (JSON.parse(text) as LetterSecrets);
 }
 
-/** Drops the letters with codes that still wait for this approval: a newer one follows, or the request is closed. */
+/** Drops what still waits for an answer (codes and reminders) of one approval or of the whole request: a newer code follows, or it is closed. */
 export async function dropWaiting(tx: Transaction, approval: { requestId: number; approvalId?: number }): Promise<void> {
   let query = tx.db
     .updateTable("outbox")

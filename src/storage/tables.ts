@@ -1,6 +1,8 @@
 import type { Generated, Kysely } from "kysely";
-import type { State } from "../domain/change-request.ts";
+import type { FailureReason, State } from "../domain/change-request.ts";
 import type { Language } from "../domain/languages.ts";
+import type { LinkKind } from "../domain/link-life.ts";
+import type { NoticeKind } from "../domain/renewal.ts";
 import type { Role } from "../domain/role.ts";
 
 /*
@@ -53,7 +55,7 @@ export interface AccountTable {
 export interface AccountLinkTable {
   id: Generated<number>;
   account_id: number;
-  kind: "confirm-address" | "change-address" | "reset-password";
+  kind: LinkKind;
   secret_hash: string;
   /** The address to be confirmed, or to which the reset went. */
   email: string;
@@ -143,8 +145,8 @@ export interface ChangeRequestTable {
   /** The role by which it was asked. */
   asked_as: Role;
   state: State;
-  /** Why it ended as `error`, and what the approver who refused wrote nowhere: one of FailureReason. */
-  reason: string | null;
+  /** Why it ended as `error`; null in every other state. */
+  reason: FailureReason | null;
   asked_at: number;
   expires_at: number;
   remind_at: number | null;
@@ -181,7 +183,7 @@ export interface OldCodeTable {
   code_hash: string;
 }
 
-/** Who sees a request: requester, newcomer, replaced contact, present admin. Kept when the admin role moves. */
+/** Who sees a request: requester, newcomer, replaced contact, present admin, whose row moves with the role. */
 export interface RequestPartyTable {
   account_id: number;
   request_id: number;
@@ -227,7 +229,7 @@ export interface OutboxTable {
 /** That a renewal letter of this kind was written for this date; primary key of all three. */
 export interface RenewalNoticeTable {
   service_id: number;
-  kind: "month" | "week" | "expired";
+  kind: NoticeKind;
   expires_on: string;
 }
 

@@ -1,3 +1,4 @@
+import { failureReasons } from "../../src/domain/change-request.ts";
 import type { LetterSettings } from "../../src/mail/desk.ts";
 import type { ChangeFacts, Letter, Person } from "../../src/mail/letters.ts";
 
@@ -35,7 +36,6 @@ export const change: ChangeFacts = {
 const takeOver: ChangeFacts = { ...change, to: alice, roles: ["tech", "billing"] };
 const ownPlace: ChangeFacts = { ...change, asker: bob };
 const renewal = { person: carol, service: "xn--bcher-kva.example", product: "hosting/web", expiresOn: "2026-12-21" } as const;
-const reasons = ["holder-changed", "asker-lost-right", "account-closed", "service-gone", "contacts-imported", "carrying-out-failed"] as const;
 
 /** Every letter of §7, with every choice of words that its facts make. */
 export const letters: readonly { title: string; letter: Letter; secrets: string[] }[] = [
@@ -67,7 +67,7 @@ export const letters: readonly { title: string; letter: Letter; secrets: string[
   letter("cancelled", { letter: "change-cancelled", facts: { ...change, part: "newcomer", by: alice } }, []),
   letter("cancelled, by oneself", { letter: "change-cancelled", facts: { ...change, part: "requester", by: alice } }, []),
   letter("expired", { letter: "change-expired", facts: { ...change, part: "newcomer" } }, []),
-  ...reasons.map((reason) => letter(`failed, ${reason}`, { letter: "change-failed", facts: { ...change, part: "requester", reason } }, [])),
+  ...failureReasons.map((reason) => letter(`failed, ${reason}`, { letter: "change-failed", facts: { ...change, part: "requester", reason } }, [])),
   ...(["automatic", "manual"] as const).flatMap((mode) =>
     (["month", "week"] as const).map((when) =>
       letter(`renewal, ${mode}, ${when}`, { letter: "renewal-due", facts: { ...renewal, renewal: mode, in: when } }, []),

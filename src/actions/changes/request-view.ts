@@ -1,14 +1,11 @@
 import type { Context } from "../../context.ts";
-import { isAnswerable, type State } from "../../domain/change-request.ts";
+import { type FailureReason, isAnswerable, type State } from "../../domain/change-request.ts";
 import { wrongTriesAllowed } from "../../domain/code.ts";
 import type { Role } from "../../domain/role.ts";
 import type { Part } from "../../mail/letters.ts";
-import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
+import { findPeople, type Person, personIn } from "../../storage/queries/people.ts";
 import { type ApprovalRow, findApprovals, type RequestRow } from "../../storage/queries/requests.ts";
 import type { Queryable } from "../../storage/tables.ts";
-import { accountIn } from "./change-facts.ts";
-
-export type PersonView = { id: number; handle: string; name: string };
 
 /** A change request as somebody concerned sees it. Times: ms. */
 export type RequestView = {
@@ -16,18 +13,18 @@ export type RequestView = {
   callId: number;
   service: { id: number; product: string; name: string; adminId: number };
   roles: Role[];
-  asker: PersonView;
-  from: PersonView;
-  to: PersonView;
+  asker: Person;
+  from: Person;
+  to: Person;
   askedAs: Role;
   /** `expired` from the very instant, though no timer has run (§10). */
   state: State;
-  reason: string | null;
+  reason: FailureReason | null;
   askedAt: number;
   expiresAt: number;
   closedAt: number | null;
-  closedBy: PersonView | null;
-  approvals: { account: PersonView; answer: "accepted" | "refused" | null; answeredAt: number | null; sentAt: number; sentTo?: string }[];
+  closedBy: Person | null;
+  approvals: { account: Person; answer: "accepted" | "refused" | null; answeredAt: number | null; sentAt: number; sentTo?: string }[];
   mine: {
     part: Part;
     canAnswer: boolean;
@@ -46,7 +43,7 @@ export async function viewRequests(context: Context, db: Queryable, requests: re
     db,
     requests.map((request) => request.id),
   );
-  const people = await findAccounts(
+  const people = await findPeople(
     db,
     requests.flatMap((request) => [request.asker_id, request.from_id, request.to_id, ...(request.closed_by === null ? [] : [request.closed_by])]),
   );
@@ -75,14 +72,11 @@ async function findServiceNames(db: Queryable, ids: readonly number[]): Promise<
   return new Map(rows.map((row) => [row.id, { id: row.id, product: row.product, name: row.name, adminId: row.admin_id }]));
 }
 
-type Seen = { request: RequestRow; service: Service; approvals: ApprovalRow[]; people: Map<number, AccountRow>; reader: number; now: number };
+type Seen = { request: RequestRow; service: Service; approvals: ApprovalRow[]; people: Map<number, Person>; reader: number; now: number };
 
 function view(seen: Seen): RequestView {
   const { request, service, approvals, people, reader } = seen;
-  const person = (id: number): PersonView => {
-    const { handle, name } = accountIn(people, id);
-    return { id, handle, name };
-  };
+  const person = (id: number): Person => personIn(people, id);
   return {
     id: request.id,
     callId: request.call_id,

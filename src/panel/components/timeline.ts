@@ -85,9 +85,7 @@ function end(page: Page, request: RequestView): Step | undefined {
   }
 }
 
-const reasons: readonly string[] = ["holder-changed", "asker-lost-right", "account-closed", "service-gone", "contacts-imported", "carrying-out-failed"];
-
 /** Why a request failed. */
 export function reasonOf(page: Page, request: RequestView): string {
-  return page.t(`panel:reason.${request.reason && reasons.includes(request.reason) ? request.reason : "unknown"}`);
+  return page.t(`panel:reason.${request.reason ?? "unknown"}`);
 }

@@ -6,7 +6,7 @@ import { holdersOf, type ServiceRow } from "./services.ts";
 
 /**
  * New services with their contacts, memberships, counts, and the beginning of their history, in no certain order. One whose
- * product and name exist already is left out. At most 500 at once.
+ * product and name exist already is left out. At most 1,000 at once: SQLite takes 32,766 values in a statement.
  */
 export async function insertServices(db: Queryable, values: readonly Insertable<ServiceTable>[]): Promise<ServiceRow[]> {
   if (values.length === 0) return [];

@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import type { FailureReason } from "../../domain/change-request.ts";
 import { type Role, roleBits, rolesOf } from "../../domain/role.ts";
 import type { ApprovalTable, ChangeRequestTable, Queryable } from "../tables.ts";
 
@@ -139,7 +140,7 @@ export async function findOldCodes(db: Queryable, approvalId: number): Promise<s
   return rows.map((row) => row.code_hash);
 }
 
-export type Closing = { state: "done" | "refused" | "expired" | "aborted" | "error"; at: number; by: number | null; reason: string | null };
+export type Closing = { state: "done" | "refused" | "expired" | "aborted" | "error"; at: number; by: number | null; reason: FailureReason | null };
 
 /** Closes an open request once and frees its roles; false: it was closed before. */
 export async function closeRow(db: Queryable, id: number, closing: Closing): Promise<boolean> {
