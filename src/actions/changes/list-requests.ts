@@ -47,14 +47,15 @@ export async function listRequests(context: Context, actor: AccountActor, filter
 }
 
 /** How many open requests await this account's answer; stops counting at 1,000. */
-export async function countAwaiting(db: Queryable, accountId: number, now: number): Promise<number> {
+async function countAwaiting(db: Queryable, accountId: number, now: number): Promise<number> {
   const rows = await awaiting(db, accountId, now).select("approval.request_id").limit(1000).execute();
   return rows.length;
 }
 
 /** When the first of the requests that await this account expires (ms). */
-export async function nextExpiry(db: Queryable, accountId: number, now: number): Promise<number | undefined> {
-  const row = await awaiting(db, accountId, now).select("change_request.expires_at").orderBy("change_request.expires_at").limit(1).executeTakeFirst();
+export async function nextExpiry(context: Context, actor: AccountActor): Promise<number | undefined> {
+  const waiting = awaiting(context.store.read, actor.id, context.clock());
+  const row = await waiting.select("change_request.expires_at").orderBy("change_request.expires_at").limit(1).executeTakeFirst();
   return row?.expires_at;
 }
 

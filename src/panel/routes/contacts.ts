@@ -45,9 +45,9 @@ export async function contacts(reception: Reception, visit: Visit): Promise<Resp
 /** Asks for other contacts: from the row of the list, or from the page of the service; what is refused comes back there. */
 export async function askForChange(reception: Reception, visit: Visit): Promise<Response> {
   const serviceId = z.coerce.number().int().parse(visit.req.param("id"));
-  const back = ownPath((await readForm(visit)).return, "/useraccount/contacts");
-  const actor = actorOf(visit, back);
   const values = await readForm(visit);
+  const back = ownPath(values.return, "/useraccount/contacts");
+  const actor = actorOf(visit, back);
   const wanted = Object.fromEntries(roles.flatMap((role) => (values[role] === undefined ? [] : [[role, values[role]]])));
   const done = await attempt(reception, visit, () => requestChange(reception.context, actor, { serviceId, contacts: wanted }), roleOf);
   if ("ok" in done) return goTo(reception, visit, "/useraccount/contacts?tab=REQUESTS", await registered(reception, visit, actor, done.ok.ids));
@@ -116,7 +116,7 @@ async function headOf(
   if (visit.get("page").frame) return { tab, services: 0, waiting: 0, firstExpiry: undefined };
   const services = known.services ?? (await listServices(context, actor, { limit: 1 })).total;
   const waiting = known.waiting ?? (await listRequests(context, actor, { limit: 1 })).waiting;
-  const firstExpiry = waiting === 0 ? undefined : await nextExpiry(context.store.read, actor.id, context.clock());
+  const firstExpiry = waiting === 0 ? undefined : await nextExpiry(context, actor);
   return { tab, services, waiting, firstExpiry };
 }
 

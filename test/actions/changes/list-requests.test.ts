@@ -64,7 +64,7 @@ eachStore("the list of requests", (openStore) => {
     assert.equal((await ids("alice", { direction: "sent" })).length, 8);
     assert.equal((await ids("alice", { direction: "received" })).length, 4);
     assert.deepEqual((await ids("bob", { direction: "sent" })).length, 4);
-    assert.equal(await nextExpiry(stage.store.read, stage.who.dave.id, stage.clock.now()), stage.clock.now() + days(7));
+    assert.equal(await nextExpiry(stage.context, stage.who.dave), stage.clock.now() + days(7));
   });
 
   test("one whose time has passed counts as expired at once, though no timer has run", async () => {
