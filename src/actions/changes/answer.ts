@@ -15,6 +15,7 @@ import {
 } from "../../storage/queries/requests.ts";
 import { lockService, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
+import { activeAccount } from "../accounts/active-account.ts";
 import { signatureOf } from "../actor.ts";
 import type { Outcome } from "../outcome.ts";
 import { closeRequest } from "./close-request.ts";
@@ -47,8 +48,9 @@ export async function judgeAnswer(context: Context, tx: Transaction, actor: Acco
   return { refused: await refusalOf(context, tx, actor, request, mine, judgement) };
 }
 
-/** The request, if the account sees it; otherwise the refusal that an unknown request gets. */
+/** The request, if the account may still act and sees it; otherwise the refusal that an unknown request gets. */
 export async function findRequestOf(tx: Transaction, actor: AccountActor, id: number): Promise<RequestRow> {
+  await activeAccount(tx.db, actor.id);
   const request = await findRequest(tx.db, id);
   if (!request || !(await isParty(tx.db, id, actor.id))) refuse({ code: "request-not-found", id });
   return request;

@@ -8,6 +8,7 @@ import { countUse, type Limit, readUse } from "../../storage/queries/limits.ts";
 import { findOpenRequests } from "../../storage/queries/requests.ts";
 import { holdersOf, lockService, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
+import { activeAccount } from "../accounts/active-account.ts";
 import type { Outcome } from "../outcome.ts";
 import { accountIn } from "./change-facts.ts";
 import { closeRequest } from "./close-request.ts";
@@ -30,6 +31,7 @@ export async function judgeChange(
   serviceId: number,
   wanted: WantedContacts,
 ): Promise<Outcome<JudgedChange>> {
+  await activeAccount(tx.db, actor.id);
   const service = (await lockService(tx.db, serviceId)) ?? refuse({ code: "service-not-found", service: String(serviceId) });
   const holders = holdersOf(service);
   if (rolesHeldBy(actor.id, holders).length === 0) refuse({ code: "service-not-found", service: String(serviceId) });

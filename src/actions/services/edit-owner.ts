@@ -5,6 +5,7 @@ import { findAccount } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { holdersOf, lockService } from "../../storage/queries/services.ts";
 import type { Owner } from "../../storage/tables.ts";
+import { activeAccount } from "../accounts/active-account.ts";
 import { signatureOf } from "../actor.ts";
 import { type OwnerInput, ownerOf, ownerSchema } from "./owner.ts";
 
@@ -12,6 +13,7 @@ import { type OwnerInput, ownerOf, ownerSchema } from "./owner.ts";
 export async function editOwner(context: Context, actor: AccountActor, input: { id: number; owner: OwnerInput }): Promise<Owner> {
   const owner = ownerSchema.parse(input.owner);
   return context.store.write(async (tx) => {
+    await activeAccount(tx.db, actor.id);
     const service = (await lockService(tx.db, input.id)) ?? refuse({ code: "service-not-found", service: String(input.id) });
     const held = rolesHeldBy(actor.id, holdersOf(service));
     if (held.length === 0) refuse({ code: "service-not-found", service: String(input.id) });

@@ -38,6 +38,23 @@ eachStore("answering a change request", (openStore) => {
     assert.equal((await view("bob")).state, "done");
   });
 
+  test("somebody suspended or closed between his page and the decision answers, asks, cancels and sends nothing again", async () => {
+    const code = await stage.codeOf("dave", id);
+    for (const [status, expected] of [
+      ["suspended", "account-suspended"],
+      ["closed", "account-closed"],
+    ] as const) {
+      await stage.alter("dave", { status });
+      const answers = [accept("dave", code), refuse("dave", code), resendCode(stage.context, stage.who.dave, { id })];
+      for (const answer of answers) assert.equal((await refusal(answer)).code, expected);
+      await stage.alter("alice", { status });
+      assert.equal((await refusal(cancelChange(stage.context, stage.who.alice, { id }))).code, expected);
+      assert.equal((await refusal(stage.ask("alice", { billing: "erin" }))).code, expected);
+    }
+    for (const name of ["alice", "dave"] as const) await stage.alter(name, { status: "active" });
+    assert.deepEqual(await accept("dave", code), { state: "validatingByCustomers" }, "the code is unspent");
+  });
+
   describe("§7: who gets which letter", () => {
     test("done: each approver and the replaced contact", async () => {
       await acceptRight("dave");

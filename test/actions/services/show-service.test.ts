@@ -65,6 +65,10 @@ eachStore("§8: a service", (openStore) => {
       assert.deepEqual(await refusal(edit("bob")), { code: "not-admin", adminHandle: stage.who.alice.handle });
       assert.equal((await refusal(edit("mallory"))).code, "service-not-found");
     });
+    test("are not changed by an admin who was suspended a moment ago", async () => {
+      await stage.alter("alice", { status: "suspended" });
+      assert.deepEqual(await refusal(edit("alice")), { code: "account-suspended" });
+    });
     test("are not changed where the product does not allow it", async () => {
       const id = await stage.addService("server1", {}, { product: "vps" });
       assert.equal((await refusal(edit("alice", id))).code, "owner-not-editable");
