@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { type Environment, EnvironmentReader } from "./config/environment.ts";
-import { isLoopback, readBaseUrl, readHost, readTrustedProxies } from "./config/read-address.ts";
+import { readBaseUrl, readHost, readTrustedProxies } from "./config/read-address.ts";
 import { readHelp } from "./config/read-help.ts";
 import { readMail } from "./config/read-mail.ts";
 import { readProducts } from "./config/read-products.ts";
 import { readSecrets } from "./config/read-secrets.ts";
 import { readTls } from "./config/read-tls.ts";
 import type { Language } from "./domain/languages.ts";
+import { isLoopbackHost } from "./domain/loopback.ts";
 import { type StandingPolicy, standingPolicies } from "./domain/standing.ts";
 
 /** Everything that can be set, checked and frozen; read from the environment once, at the start. */
@@ -125,7 +126,7 @@ function readSettings(reader: EnvironmentReader, mode: "serve" | "demo" | "opera
 
 /** The address of a server that only this machine reaches; browsers hold `localhost` for as safe as https. */
 export function localUrl(at: Pick<Settings, "host" | "port" | "tls">): string {
-  const name = isLoopback(at.host) ? "localhost" : at.host.includes(":") ? `[${at.host}]` : at.host;
+  const name = isLoopbackHost(at.host) ? "localhost" : at.host.includes(":") ? `[${at.host}]` : at.host;
   return `${at.tls ? "https" : "http"}://${name}:${at.port}`;
 }
 

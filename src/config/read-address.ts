@@ -1,10 +1,6 @@
 import { BlockList, isIP } from "node:net";
+import { isLoopbackHost } from "../domain/loopback.ts";
 import type { EnvironmentReader } from "./environment.ts";
-
-/** Whether only this machine can reach a server on this host. */
-export function isLoopback(host: string): boolean {
-  return ["localhost", "::1", "[::1]"].includes(host) || (isIP(host) === 4 && host.startsWith("127."));
-}
 
 /** The address people use: https where the system is served; undefined where a demonstration has to build it from its port. */
 export function readBaseUrl(reader: EnvironmentReader, mode: "serve" | "demo" | "operate"): string | undefined {
@@ -18,7 +14,7 @@ export function readBaseUrl(reader: EnvironmentReader, mode: "serve" | "demo" | 
   }
   if (mode === "serve" && url.protocol !== "https:")
     reader.problem(name, "must begin with https: codes and passwords go over it (a proxy in front may speak TLS, or HANDOVER_TLS_CERT and _KEY)");
-  if (mode === "demo" && !isLoopback(url.hostname)) reader.problem(name, "the demonstration answers on this machine only: leave it out, or name localhost");
+  if (mode === "demo" && !isLoopbackHost(url.hostname)) reader.problem(name, "the demonstration answers on this machine only: leave it out, or name localhost");
   return url.origin;
 }
 
@@ -26,7 +22,7 @@ export function readBaseUrl(reader: EnvironmentReader, mode: "serve" | "demo" | 
 export function readHost(reader: EnvironmentReader, mode: "serve" | "demo" | "operate"): string {
   const host = reader.text("HOST") ?? "127.0.0.1";
   if (isIP(host) === 0 && !/^[A-Za-z0-9.-]+$/.test(host)) reader.problem("HOST", `“${host}” is not an address such as 0.0.0.0`);
-  else if (mode === "demo" && !isLoopback(host))
+  else if (mode === "demo" && !isLoopbackHost(host))
     reader.problem("HOST", `“${host}”: the demonstration answers on this machine only (127.0.0.1, ::1 or localhost)`);
   return host;
 }

@@ -1,5 +1,6 @@
 import { type NodemailerError, createTransport as nodemailer, type SMTPPoolOptions } from "nodemailer";
 import type { Settings } from "../config.ts";
+import { isLoopbackHost } from "../domain/loopback.ts";
 import { type Message, messageFor } from "./message.ts";
 
 /** What became of a message: taken by the server; to be tried later; or refused for this recipient in a way that will hardly change. */
@@ -40,7 +41,6 @@ function givenUp(signal: AbortSignal): Promise<Outcome> {
 
 function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOptions & { pool: true } {
   const { hostname, username } = new URL(url);
-  const local = /^(localhost|127\.|\[::1\])/.test(hostname);
   return {
     pool: true,
     url,
@@ -52,7 +52,7 @@ function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOpti
     greetingTimeout: 10_000,
     socketTimeout: 60_000,
     // A relay on this machine has a certificate that nobody signed; elsewhere a password travels by TLS or not at all.
-    ...(local ? { tls: { rejectUnauthorized: false } } : { requireTLS: username !== "" }),
+    ...(isLoopbackHost(hostname) ? { tls: { rejectUnauthorized: false } } : { requireTLS: username !== "" }),
     ...(dkim ? { dkim: { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKey } } : {}),
     disableFileAccess: true,
     disableUrlAccess: true,

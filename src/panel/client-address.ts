@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { isLoopbackHost } from "../domain/loopback.ts";
 
 /** Finds the address of the client: the socket's own, or, where a trusted proxy speaks, the one that it names (§10 of SPEC.md). */
 export type AddressFinder = (socketAddress: string, forwardedFor: string | undefined) => string;
@@ -19,15 +20,9 @@ export function clientAddressFinder(trustedProxies: readonly string[]): AddressF
 
 /** Whether an address is this machine's own. */
 export function isLoopback(address: string): boolean {
-  return holds(loopback, plain(address));
+  const bare = plain(address);
+  return isIP(bare) !== 0 && isLoopbackHost(bare);
 }
-
-/** Whether a host name (without its port) is this machine's own. */
-export function isLoopbackHost(host: string): boolean {
-  return host === "localhost" || isLoopback(host.replace(/^\[|\]$/g, ""));
-}
-
-const loopback = blocks(["127.0.0.0/8", "::1"]);
 
 function blocks(list: readonly string[]): BlockList {
   const made = new BlockList();

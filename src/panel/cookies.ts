@@ -1,7 +1,7 @@
 import type { Context as Request } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Context } from "../context.ts";
-import { isLoopbackHost } from "./client-address.ts";
+import { isLoopbackHost } from "../domain/loopback.ts";
 
 /** Cookies of the panel: `__Host-` and `Secure` exactly when the base URL is https or this machine's own (browsers take that for secure). */
 export interface Cookies {

@@ -1,5 +1,5 @@
 import type { Settings } from "../config.ts";
-import { isLoopbackHost } from "./client-address.ts";
+import { isLoopbackHost } from "../domain/loopback.ts";
 
 /** The headers of every page: nothing from elsewhere, nothing inline without the nonce, shown in no frame. */
 export function securityHeaders(settings: Pick<Settings, "baseUrl">, nonce: string): [name: string, value: string][] {

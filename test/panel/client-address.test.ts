@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { clientAddressFinder, isLoopback, isLoopbackHost } from "../../src/panel/client-address.ts";
+import { clientAddressFinder, isLoopback } from "../../src/panel/client-address.ts";
 
 describe("the client's address", () => {
   test("is the socket's own when no proxy is trusted, whatever the header says", () => {
@@ -19,8 +19,6 @@ describe("the client's address", () => {
   });
   test("is this machine's own in all its forms", () => {
     for (const address of ["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"]) assert.ok(isLoopback(address), address);
-    for (const address of ["", "10.0.0.1", "::2", "127.0.0.1.evil.example"]) assert.ok(!isLoopback(address), address);
-    for (const host of ["localhost", "127.0.0.1", "[::1]"]) assert.ok(isLoopbackHost(host), host);
-    assert.ok(!isLoopbackHost("localhost.evil.example"));
+    for (const address of ["", "10.0.0.1", "::2", "127.0.0.1.evil.example", "localhost"]) assert.ok(!isLoopback(address), address);
   });
 });
