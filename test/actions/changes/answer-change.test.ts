@@ -6,6 +6,7 @@ import { expireChanges } from "../../../src/actions/changes/expire-changes.ts";
 import { refuseChange } from "../../../src/actions/changes/refuse-change.ts";
 import { resendCode } from "../../../src/actions/changes/resend-code.ts";
 import { showRequest } from "../../../src/actions/changes/show-request.ts";
+import type { Refusal } from "../../../src/domain/refusal.ts";
 import { createStage, type Name, refusal, type Stage } from "../../support/cast.ts";
 import { days, hours, minutes } from "../../support/clock.ts";
 import { eachStore } from "../../support/each-store.ts";
@@ -58,7 +59,6 @@ eachStore("answering a change request", (openStore) => {
   describe("§7: who gets which letter", () => {
     test("done: each approver and the replaced contact", async () => {
       await acceptRight("dave");
-      assert.deepEqual(await letters("change-done"), [], "accepted by one: nobody");
       await acceptRight("alice");
       assert.deepEqual(await letters("change-done"), ["alice as requester", "bob as replaced", "dave as newcomer"]);
     });
@@ -73,6 +73,40 @@ eachStore("answering a change request", (openStore) => {
       const [own] = (await stage.ask("alice", { billing: "alice" })) as [number];
       assert.deepEqual(await acceptRight("alice", own), { state: "done" });
       assert.deepEqual(await letters("change-done"), ["alice as requester", "carol as replaced"]);
+    });
+    test("done: the admin, where a billing contact gave his own place away", async () => {
+      const [own] = (await stage.ask("carol", { billing: "dave" })) as [number];
+      await acceptRight("carol", own);
+      await acceptRight("dave", own);
+      assert.deepEqual(await letters("change-done"), ["alice as admin", "carol as requester", "dave as newcomer"]);
+    });
+    test("done: both and nobody else, where the admin gave his role away", async () => {
+      const [away] = (await stage.ask("alice", { admin: "erin" })) as [number];
+      await acceptRight("alice", away);
+      await acceptRight("erin", away);
+      assert.deepEqual(await letters("change-done"), ["alice as requester", "erin as newcomer"]);
+    });
+    test("accepted by one: nobody", async () => {
+      const before = (await stage.mails()).length;
+      await acceptRight("dave");
+      assert.equal((await stage.mails()).length, before);
+    });
+    test("sent again: the approver who asked for it, with the date of expiry as it was", async () => {
+      const [first] = await stage.mails("dave");
+      stage.clock.advance(minutes(1));
+      await resendCode(stage.context, stage.who.dave, { id });
+      const again = (await stage.mails()).filter((mail) => mail.facts["again"] === true);
+      assert.deepEqual(
+        again.map((mail) => [mail.to, mail.facts["expiresAt"]]),
+        [["dave", first?.facts["expiresAt"]]],
+      );
+    });
+    test("failed: each approver, why", async () => {
+      await stage.store.write((tx) => tx.db.updateTable("service").set({ tech_id: stage.who.erin.id }).where("id", "=", stage.serviceId).execute());
+      assert.deepEqual(await refusal(acceptRight("dave")), { code: "request-closed", id, state: "error" });
+      assert.deepEqual(await letters("change-failed"), ["alice as requester", "dave as newcomer"]);
+      const failed = (await stage.mails()).filter((mail) => mail.letter === "change-failed");
+      assert.deepEqual(new Set(failed.map((mail) => mail.facts["reason"])), new Set(["holder-changed"]));
     });
     test("refused: each approver, by whom", async () => {
       await refuse("dave", await stage.codeOf("dave", id));
@@ -274,6 +308,17 @@ eachStore("answering a change request", (openStore) => {
     assert.equal((await refusal(view("alice", own))).code, "request-not-found", "she is its admin no longer");
   });
 
+  test("§10: sending again meets accepting: both claim the same approval, and the loser hears “replaced” or “already answered”", async () => {
+    stage.clock.advance(minutes(1));
+    const code = await stage.codeOf("dave", id);
+    const again = (): Promise<void> => resendCode(stage.context, stage.who.dave, { id });
+    const [, loser] = await Promise.allSettled([again(), accept("dave", code)]);
+    assert.equal((loser.status === "rejected" && (loser.reason as Refusal).detail.code) || "", "code-replaced");
+    stage.clock.advance(minutes(1));
+    const [, late] = await Promise.allSettled([acceptRight("dave"), stage.codeOf("dave", id).then(again)]);
+    assert.equal((late.status === "rejected" && (late.reason as Refusal).detail.code) || "", "already-answered");
+  });
+
   describe("§5: sending again", () => {
     test("at most one a minute, and ten a day, for each request and account", async () => {
       const again = () => resendCode(stage.context, stage.who.dave, { id });
@@ -342,9 +387,10 @@ eachStore("answering a change request", (openStore) => {
       assert.equal((await stage.contacts()).tech, "dave");
       assert.equal((await letters("change-done")).length, 3);
     });
-    test("accept against refuse, cancel, expiry and sending again: one way out, and never half done", async () => {
+    test("accept against refuse, cancel, expiry and sending again, whoever is first: one way out, and never half done", async () => {
+      const ways = new Set<string>();
       const rivals: ((code: string, request: number) => Promise<unknown>)[] = [
-        async (_, request) => refuse("alice", await stage.codeOf("alice", request), request),
+        (code, request) => refuse("dave", code, request),
         (_, request) => cancelChange(stage.context, stage.who.alice, { id: request }),
         async () => {
           stage.clock.advance(days(7));
@@ -352,16 +398,19 @@ eachStore("answering a change request", (openStore) => {
         },
         (_, request) => resendCode(stage.context, stage.who.dave, { id: request }),
       ];
-      for (const [i, rival] of rivals.entries()) {
+      for (const [i, rival] of [...rivals, ...rivals].entries()) {
         const service = await stage.addService(`race-${i}.example`, { tech: "bob" });
         const [request] = (await stage.ask("alice", { tech: "dave" }, service)) as [number];
-        await acceptRight("alice", request).catch(() => {});
+        await acceptRight("alice", request);
         stage.clock.advance(minutes(1));
         const code = await stage.codeOf("dave", request);
-        await settled([accept("dave", code, request), rival(code, request)]);
+        const acceptance = (): Promise<unknown> => accept("dave", code, request);
+        await settled(i < rivals.length ? [acceptance(), rival(code, request)] : [rival(code, request), acceptance()]);
         const state = (await view("alice", request)).state;
+        ways.add(state);
         assert.equal((await stage.contacts(service)).tech === "dave", state === "done", `${i}: ${state}`);
       }
+      assert.deepEqual([...ways].sort(), ["aborted", "done", "expired", "refused", "validatingByCustomers"]);
     });
     test("two requests for one role at once: one is made", async () => {
       const service = await stage.addService("role-race.example", { tech: "bob" });
