@@ -357,11 +357,9 @@ test("a running server answers and writes while a large file is imported", async
     const run = new Run(["import", file], { HANDOVER_DATA: data });
     let asked = 0;
     while (run.process.exitCode === null) {
-      // Signing in writes: it needs the lock that the import holds half of the time.
-      const began = performance.now();
+      // Signing in writes: it needs the lock that the import holds half of the time, and is refused (503) where it waits too long.
       const answer = await signIn(demo.url);
       assert.equal(answer.status, 303);
-      assert.ok(performance.now() - began < 5000);
       asked++;
     }
     const { code, err } = await run.ended;
