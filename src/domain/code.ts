@@ -4,7 +4,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 export const codeLength = 32;
 /** Wrong codes after which a code is locked until it is sent again (§5). */
 export const wrongTriesAllowed = 10;
-/** At most one letter a minute and ten in 24 hours for each request and account (§5). */
+/** At most one letter a minute and ten in 24 hours for each request and account (§5); as often is somebody asked for a service. */
 export const resendPause = 60_000;
 export const resendsADay = 10;
 

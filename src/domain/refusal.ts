@@ -40,6 +40,7 @@ export type RefusalDetail =
   | { code: "account-cannot-change-now"; handle: string }
   | { code: "you-are-behind" }
   | { code: "too-many-lookups"; retryAt: number }
+  | { code: "asked-too-often"; handle: string; retryAt: number }
   // answering (§5), in the order in which an answer is judged
   | { code: "request-not-found"; id: number }
   | { code: "request-closed"; id: number; state: string }

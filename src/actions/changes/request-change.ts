@@ -1,9 +1,12 @@
 import type { AccountActor, Context } from "../../context.ts";
 import { approversOf, type Pair } from "../../domain/change-policy.ts";
 import { expiryOf, reminderOf } from "../../domain/change-request.ts";
+import { resendsADay } from "../../domain/code.ts";
+import { refuse } from "../../domain/refusal.ts";
 import type { Role } from "../../domain/role.ts";
 import type { Sibling } from "../../mail/letters.ts";
 import { type AuditEntry, recordAudit } from "../../storage/queries/audit.ts";
+import { countUse } from "../../storage/queries/limits.ts";
 import { insertRequest, joinCall, type NewRequest } from "../../storage/queries/requests.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
@@ -31,6 +34,7 @@ async function register(context: Context, tx: Transaction, actor: AccountActor, 
   const now = await tx.now();
   const made: Made[] = [];
   for (const pair of change.pairs) {
+    if (pair.to !== change.asker.id) await countAsking(tx, change, pair.to, now);
     made.push({ id: await insertRequest(tx.db, newRequest(context, change, pair, now), change.holders.admin), pair });
   }
   const ids = made.map((one) => one.id);
@@ -40,6 +44,13 @@ async function register(context: Context, tx: Transaction, actor: AccountActor, 
     await askApprovers(context, tx, change, one, made);
   }
   return ids;
+}
+
+/** Ten a day for each service and newcomer: who asks and cancels in turn must not fill somebody's mailbox (as §5 of SPEC.md for sending again). */
+async function countAsking(tx: Transaction, change: JudgedChange, newcomer: number, now: number): Promise<void> {
+  const limit = { key: `ask:${change.service.id}/${newcomer}`, atMost: resendsADay, window: 24 * 60 * 60 * 1000 };
+  const use = await countUse(tx.db, limit, now);
+  if (!use.allowed) refuse({ code: "asked-too-often", handle: accountIn(change.people, newcomer).handle, retryAt: use.retryAt });
 }
 
 function newRequest(context: Context, change: JudgedChange, pair: Pair, now: number): NewRequest {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { cancelChange } from "../../../src/actions/changes/cancel-change.ts";
 import { requestChange } from "../../../src/actions/changes/request-change.ts";
 import { showRequest } from "../../../src/actions/changes/show-request.ts";
 import { createStage, type Name, refusal, type Stage } from "../../support/cast.ts";
@@ -14,7 +15,7 @@ eachStore("asking for a change", (openStore) => {
   });
   after(() => stage.close());
 
-  describe("§4, row by row: who must approve", () => {
+  describe("§4, row by row: who must approve; §7 requested: each approver gets a code of his own", () => {
     const rows: [string, Name, Parameters<Stage["ask"]>[1], Name[]][] = [
       ["admin hands tech and billing to somebody else: requester and newcomer", "alice", { tech: "dave", billing: "dave" }, ["alice", "dave"]],
       ["admin takes tech and billing over himself: requester alone", "alice", { tech: "alice", billing: "alice" }, ["alice"]],
@@ -38,11 +39,12 @@ eachStore("asking for a change", (openStore) => {
     }
   });
 
-  test("one call makes one request for each pair (from, to); each letter names the other request of its recipient", async () => {
+  test("§10: the same newcomer replaces two people: two requests, two codes, each letter names the other request", async () => {
     const service = await stage.addService("pairs.example", { tech: "bob", billing: "carol" });
     const ids = await stage.ask("alice", { tech: "dave", billing: "dave" }, service);
     assert.equal(ids.length, 2);
     const letters = (await stage.mails("dave")).filter((mail) => ids.includes(mail.requestId ?? 0));
+    assert.equal(new Set(letters.map((mail) => mail.code)).size, 2);
     assert.deepEqual(letters.flatMap((mail) => (mail.facts["siblings"] as { id: number }[]).map((one) => one.id)).sort(), [...ids].sort());
   });
 
@@ -74,8 +76,15 @@ eachStore("asking for a change", (openStore) => {
     });
     test("inactive account", async () => {
       await stage.alter("erin", { status: "suspended" });
+      assert.deepEqual(await asked("alice", { tech: "erin" }), { code: "newcomer-inactive", role: "tech", handle: stage.who.erin.handle });
+      await stage.alter("erin", { status: "closed" });
       assert.equal((await asked("alice", { tech: "erin" })).code, "newcomer-inactive");
       await stage.alter("erin", { status: "active" });
+    });
+    test("the newcomer's address is not verified", async () => {
+      await stage.alter("erin", { email_verified_at: null });
+      assert.deepEqual(await asked("alice", { billing: "erin" }), { code: "newcomer-unverified", role: "billing", handle: stage.who.erin.handle });
+      await stage.alter("erin", { email_verified_at: 1 });
     });
     test("the requester's address is not verified", async () => {
       await stage.alter("alice", { email_verified_at: null });
@@ -111,6 +120,22 @@ eachStore("asking for a change", (openStore) => {
       const service = await stage.addService("locked.example");
       await stage.store.write((tx) => tx.db.updateTable("service").set({ contacts_locked: 1 }).where("id", "=", service).execute());
       assert.equal((await asked("alice", { tech: "dave" }, service)).code, "service-not-changeable");
+    });
+    test("product marked as not changeable", async () => {
+      const [domain, ...others] = stage.context.settings.products;
+      const products = domain ? [{ ...domain, contactsChangeable: false }, ...others] : [];
+      const context = { ...stage.context, settings: { ...stage.context.settings, products } };
+      const service = await stage.addService("fixed.example", {}, { product: domain?.path ?? "" });
+      const contacts = { tech: stage.who.dave.handle };
+      assert.equal((await refusal(requestChange(context, stage.who.alice, { serviceId: service, contacts }))).code, "service-not-changeable");
+      assert.equal((await requestChange(stage.context, stage.who.alice, { serviceId: service, contacts })).ids.length, 1);
+    });
+    test("billing role while the old or the new contact is behind: his debts are told to nobody else", async () => {
+      await stage.owes("erin", "2026-01-14");
+      assert.deepEqual(await asked("alice", { billing: "erin" }), { code: "newcomer-cannot-take-billing", handle: stage.who.erin.handle });
+      const hers = await stage.addService("erins.example", { billing: "erin" });
+      assert.deepEqual(await asked("alice", { billing: "dave" }, hers), { code: "holder-cannot-give-billing", handle: stage.who.erin.handle });
+      assert.deepEqual(await asked("erin", { billing: "dave" }, hers), { code: "you-are-behind" });
     });
   });
 
@@ -152,6 +177,25 @@ eachStore("the standing rule", (openStore) => {
   test("an invoice that is open but not yet due does not count", async () => {
     const stage = await createStage({}, openStore);
     await stage.owes("carol", "2026-01-15");
+    assert.equal((await stage.ask("alice", { billing: "dave" })).length, 1);
+    await stage.close();
+  });
+});
+
+eachStore("asking and cancelling in turn", (openStore) => {
+  test("writes to a newcomer ten times a day for each service, and no more", async () => {
+    const stage = await createStage({}, openStore);
+    const askAndCancel = async (): Promise<void> => {
+      const [id] = (await stage.ask("alice", { tech: "dave" })) as [number];
+      await cancelChange(stage.context, stage.who.alice, { id });
+    };
+    for (let i = 0; i < 10; i++) await askAndCancel();
+    const letters = (await stage.mails("dave")).length;
+    const retryAt = stage.clock.now() + days(1);
+    assert.deepEqual(await refusal(askAndCancel()), { code: "asked-too-often", handle: stage.who.dave.handle, retryAt });
+    assert.equal((await stage.mails("dave")).length, letters);
+    assert.equal((await stage.ask("alice", { tech: "erin" })).length, 1, "somebody else may be asked");
+    stage.clock.advance(days(1));
     assert.equal((await stage.ask("alice", { billing: "dave" })).length, 1);
     await stage.close();
   });
