@@ -25,6 +25,8 @@ export const accountLimits = {
   forgotTo: (keeper: Keeper, addressKey: string): Limit => as(keeper, "forgot-to", addressKey, 3, hour),
   passwordOf: (accountId: number): Limit => ({ key: `password/${accountId}`, atMost: 10, window: 15 * minute }),
   letterPause: (accountId: number): Limit => ({ key: `letter-pause/${accountId}`, atMost: 1, window: minute }),
+  /** Letters to a mailbox that has confirmed nothing, whichever accounts ask for them. */
+  lettersTo: (keeper: Keeper, email: string): Limit => as(keeper, "letters-to", addressKey(email), 20, hour),
   lettersADay: (accountId: number): Limit => ({ key: `letters/${accountId}`, atMost: 10, window: day }),
 } as const;
 

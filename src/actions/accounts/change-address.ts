@@ -7,7 +7,7 @@ import { signatureOf } from "../actor.ts";
 import { emailField, givenPasswordField } from "./account-fields.ts";
 import { type AccountView, accountView } from "./account-view.ts";
 import { checkPassword, checkPasswordStill } from "./check-password.ts";
-import { countLetter } from "./count-letter.ts";
+import { countLetter, countLetterTo } from "./count-letter.ts";
 import { sendChangeLetter } from "./send-confirmation.ts";
 
 /** `password`: the present one. */
@@ -24,6 +24,7 @@ export async function changeAddress(context: Context, actor: AccountActor, input
     const account = await checkPasswordStill(tx, seen);
     if (email === account.email) refuse({ code: "address-unchanged" });
     await countLetter(tx, account.id);
+    await countLetterTo(context, tx, email);
     await sendChangeLetter(context, tx, account, email);
     const facts = { person: { handle: account.handle, name: account.name }, newEmail: email };
     await enqueueLetter(context, tx, { letter: "address-changed", facts, to: account });

@@ -7,7 +7,7 @@ import { recordAudit } from "../../storage/queries/audit.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
 import { activeAccount } from "./active-account.ts";
-import { countLetter } from "./count-letter.ts";
+import { countLetter, countLetterTo } from "./count-letter.ts";
 import { dropLettersWith, issueLink } from "./issue-link.ts";
 
 /** Sends the link that confirms the account's address once more, or that of the new address where one waits; the older link is dead. */
@@ -18,6 +18,7 @@ export async function sendConfirmation(context: Context, actor: AccountActor): P
     const pending = await findPendingAddress(tx.db, account.id, now);
     if (pending === undefined && account.email_verified_at !== null) refuse({ code: "address-already-confirmed" });
     await countLetter(tx, account.id);
+    await countLetterTo(context, tx, pending ?? account.email);
     await (pending === undefined ? sendConfirmLetter(context, tx, account) : sendChangeLetter(context, tx, account, pending));
     await recordAudit(tx.db, { ...signatureOf(actor), at: now, deed: "account.confirmation-sent", accountId: account.id });
   });

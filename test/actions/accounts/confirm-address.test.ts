@@ -78,6 +78,19 @@ eachStore("an e-mail address", (openStore) => {
     });
   });
 
+  test("gets no more than twenty letters an hour, though many accounts name it as their new one", async () => {
+    const victim = "victim@example.com";
+    const naming = async (i: number) => {
+      const one = await house.join(`puppet${i}`, { source: `198.51.100.${i}` });
+      house.clock.advance(minutes(1));
+      return changeAddress(house.context, one.actor, { email: victim, password });
+    };
+    for (let i = 0; i < 20; i += 1) await naming(i);
+    const first = house.clock.now() - minutes(19);
+    assert.deepEqual(await refusal(naming(20)), { code: "too-many-tries", retryAt: first + hours(1) });
+    assert.equal((await house.post("change-address")).filter((one) => one.to === victim).length, 20);
+  });
+
   describe("has its link sent again", () => {
     test("and the older link is dead at once", async () => {
       const old = await house.codeOf("signed-up");
