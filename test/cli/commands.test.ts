@@ -113,7 +113,7 @@ test("the operator's day: account, service, invoice, right, and what is refused"
   assert.equal((await run("mail", "retry", "abc")).code, 1);
 });
 
-test("another secret is refused, and a list that holds the known one makes its newest known", async () => {
+test("§10 the secret: another one is refused, and a list that holds the known one makes its newest known", async () => {
   const old = "the first secret, of 32 characters";
   const next = "the second secret, of 32 characters";
   const own = join(folder, "rotated");

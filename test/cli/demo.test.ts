@@ -140,7 +140,7 @@ describe("a demonstration", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("§10 modes: what is refused", () => {
   const serving = { HANDOVER_BASE_URL: "https://contacts.example.com", HANDOVER_SMTP_URL: "smtp://127.0.0.1:9", PORT: "0", HANDOVER_DATA: data };
 
   test("to serve with the secret of a demonstration", async () => {

@@ -249,7 +249,7 @@ describe("faults in a file", () => {
   });
 });
 
-describe("what exists already", () => {
+describe("§10 import: what exists already", () => {
   test("is a fault without an option", async () => {
     const data = freshData();
     const file = fileWith(shop.join("\n"));

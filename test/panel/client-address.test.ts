@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { clientAddressFinder, isLoopback } from "../../src/panel/client-address.ts";
 
-describe("the client's address", () => {
+describe("§10 behind a proxy: the client's address", () => {
   test("is the socket's own when no proxy is trusted, whatever the header says", () => {
     assert.equal(clientAddressFinder([])("192.0.2.1", "203.0.113.9"), "192.0.2.1");
   });

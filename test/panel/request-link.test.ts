@@ -3,7 +3,7 @@ import { after, beforeEach, describe, test } from "node:test";
 import { minutes } from "../support/clock.ts";
 import { type Lobby, openLobby } from "../support/panel-visitor.ts";
 
-describe("the link of a letter", async () => {
+describe("§5, §10: the link of a letter", async () => {
   let lobby: Lobby;
   let id: number;
   let code: string;

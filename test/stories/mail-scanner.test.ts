@@ -4,7 +4,7 @@ import { visit } from "../support/browser.ts";
 import { type House, openHouse } from "../support/house.ts";
 import { acceptByLink, isTold, newestCode, signIn } from "./steps.ts";
 
-test("a mail scanner that opens every link by GET and HEAD changes nothing, and the codes still work", async (t) => {
+test("§10: a mail scanner that opens every link by GET and HEAD changes nothing, and the codes still work", async (t) => {
   const house = await openHouse(t);
   await house.alter("erin", { email_verified_at: null });
   const people = ["alice", "dave", "erin"] as const;

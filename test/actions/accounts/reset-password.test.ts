@@ -156,7 +156,7 @@ eachStore("a forgotten password", (openStore) => {
       const { account } = await reset(await house.codeOf("reset-password"));
       assert.deepEqual({ handle: account.handle, verified: account.emailVerified }, { handle: erin.handle, verified: true });
     });
-    test("blocks asking for 24 hours, and the account says until when", async () => {
+    test("§10 password reset by mail: blocks asking for 24 hours, and the account says until when", async () => {
       const { account, session } = await reset(code);
       assert.equal(account.askingBlockedUntil, house.clock.now() + hours(24));
       house.clock.advance(hours(24));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { findSession } from "../../../src/actions/accounts/find-session.ts";
+import { signIn } from "../../../src/actions/accounts/sign-in.ts";
 import { signUp } from "../../../src/actions/accounts/sign-up.ts";
 import { refusal } from "../../support/cast.ts";
 import { hours } from "../../support/clock.ts";
@@ -36,9 +37,14 @@ eachStore("signing up", (openStore) => {
     assert.deepEqual(await house.deeds(), ["account.signed-up"]);
   });
 
-  test("gives the realm of the configuration to the handle", async () => {
-    const { account } = await signUp({ ...house.context, settings: { ...house.settings, realm: "example" } }, home, alice);
-    assert.match(account.handle, /-example$/);
+  test("§10 realm changed: only new handles have the new one, and the old ones still sign in", async () => {
+    const before = await signUp(house.context, home, alice);
+    const moved = { ...house.context, settings: { ...house.settings, realm: "example" } };
+    const after = await signUp(moved, home, { ...alice, email: "bob@example.com" });
+    assert.match(before.account.handle, /-ovh$/);
+    assert.match(after.account.handle, /-example$/);
+    const { account } = await signIn(moved, home, { login: before.account.handle, password: alice.password });
+    assert.equal(account.handle, before.account.handle);
   });
 
   test("never gives a handle twice, not even that of a closed account", async () => {

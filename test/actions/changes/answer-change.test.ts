@@ -154,7 +154,7 @@ eachStore("answering a change request", (openStore) => {
       assert.equal(codes.filter((one) => one.code === "code-wrong").length, 9);
       assert.equal(codes.filter((one) => one.code === "code-locked").length, 11);
     });
-    test("expired, from that very instant, though no timer has run", async () => {
+    test("§10: expired, from that very instant, though no timer has run", async () => {
       const code = await stage.codeOf("dave", id);
       stage.clock.advance(days(7) - 1);
       assert.deepEqual(await acceptRight("alice"), { state: "validatingByCustomers" });

@@ -11,7 +11,7 @@ import { eachStore } from "../../support/each-store.ts";
 
 const operator = { kind: "operator", source: "test" } as const;
 
-eachStore("§7: renewal letters", (openStore) => {
+eachStore("§7, §10: renewal letters", (openStore) => {
   let stage: Stage;
   beforeEach(async () => {
     stage = await createStage({}, openStore);

@@ -61,7 +61,7 @@ eachStore("§8: my services", (openStore) => {
     return pages;
   }
 
-  test("are sorted by name, by product, or by renewal with those that have no date at the end", async () => {
+  test("§10: are sorted by name, by product, or by renewal with those that have no date at the end", async () => {
     const byName = await names({ sort: "name" });
     assert.deepEqual(byName, byName.toSorted());
     const byProduct = (await list({ sort: "product", limit: 200 })).rows.map((row) => `${row.product} ${row.name}`);
@@ -69,7 +69,7 @@ eachStore("§8: my services", (openStore) => {
     const byDate = (await list({ sort: "renewal", limit: 200 })).rows.map((row) => row.expiresOn ?? "none");
     assert.deepEqual(byDate, byDate.toSorted());
   });
-  test("are found by a part of the name from three characters, by its beginning when shorter", async () => {
+  test("§10: are found by a part of the name from three characters, by its beginning when shorter", async () => {
     assert.deepEqual(await names({ search: "ame.ex" }), ["same.example", "same.example", "same.example"]);
     assert.equal((await names({ search: "s3" })).length, 3);
     assert.deepEqual(await names({ search: "am" }), []);
