@@ -13,7 +13,7 @@ import { goTo, isNotFound, type Reception, refusalWords, show } from "./receptio
 import { readSession } from "./session-cookie.ts";
 import { type PanelEnv, SignInFirst, type Visit } from "./visit.ts";
 
-/** Everybody comes in here: gets a number, a nonce and the security headers, and is known by the session cookie. */
+/** Everybody comes in here: gets a number, a nonce and the security headers. */
 export function door(reception: Reception): MiddlewareHandler<PanelEnv> {
   const { context, parts } = reception;
   const clientAddress = clientAddressFinder(context.settings.trustedProxies);
@@ -23,11 +23,18 @@ export function door(reception: Reception): MiddlewareHandler<PanelEnv> {
     visit.set("requestId", Buffer.from(context.random(6)).toString("hex"));
     visit.set("source", clientAddress(parts.socketAddress(visit), visit.req.header("X-Forwarded-For")));
     visit.set("page", pageOf(reception, visit, undefined, nonce));
+    await next();
+  };
+}
+
+/** Knows whoever has a living session by its cookie. */
+export function knowAccount(reception: Reception): MiddlewareHandler<PanelEnv> {
+  return async (visit, next) => {
     const session = readSession(reception, visit);
-    const account = session === undefined ? undefined : await findSession(context, session);
+    const account = session === undefined ? undefined : await findSession(reception.context, session);
     visit.set("session", session);
     visit.set("account", account);
-    if (account) visit.set("page", pageOf(reception, visit, account, nonce));
+    if (account) visit.set("page", pageOf(reception, visit, account, visit.get("page").nonce));
     await next();
   };
 }

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler, Context as Request } from "hono";
+import type { MiddlewareHandler, Context as Visit } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import { isLoopbackHost } from "../domain/loopback.ts";
@@ -13,14 +13,44 @@ export function onlyOwnForms(baseUrl: string): MiddlewareHandler {
   };
 }
 
-function isOwn(request: Request, base: URL): boolean {
+/**
+ * Reads what is posted to its end, `mostBytes` at most, whether or not its length was told. What follows, the look at the session too,
+ * happens when all of it is here: a slow client cannot keep a session that ends meanwhile.
+ */
+export function wholeBody(mostBytes: number): MiddlewareHandler {
+  return async ({ req }, next) => {
+    if (!readingMethods.includes(req.method)) {
+      if (Number(req.header("Content-Length") ?? 0) > mostBytes) throw new HTTPException(413);
+      req.raw = new Request(req.url, { method: req.method, headers: req.raw.headers, body: await readBody(req.raw.body, mostBytes).catch(blameClient) });
+    }
+    await next();
+  };
+}
+
+/** A body that breaks off or is not what its type says is no fault of ours, and not worth a line in the log. */
+function blameClient(cause: unknown): never {
+  throw cause instanceof HTTPException ? cause : new HTTPException(400, { cause });
+}
+
+async function readBody(stream: ReadableStream<Uint8Array> | null, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of stream ?? []) {
+    size += piece.length;
+    if (size > mostBytes) throw new HTTPException(413);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function isOwn(request: Visit, base: URL): boolean {
   const [site, origin] = [request.req.header("Sec-Fetch-Site"), request.req.header("Origin")];
   if (site === undefined && origin === undefined) return false;
   return (site === undefined || site === "same-origin") && (origin === undefined || originsOf(request, base).includes(origin));
 }
 
 /** A demonstration may be opened as localhost or 127.0.0.1, whatever its base URL says. */
-function originsOf(request: Request, base: URL): string[] {
+function originsOf(request: Visit, base: URL): string[] {
   const host = request.req.header("Host") ?? "";
   const alias = URL.parse(`${base.protocol}//${host}`);
   return alias && isLoopbackHost(base.hostname) && isLoopbackHost(alias.hostname) ? [base.origin, alias.origin] : [base.origin];
@@ -35,8 +65,8 @@ export interface FormState {
 export const emptyForm: FormState = { values: {}, errors: {} };
 
 /** The fields of a posted form as texts; files and repeated fields count for nothing. */
-export async function readForm(request: Request): Promise<Record<string, string>> {
-  const body = await request.req.parseBody();
+export async function readForm(request: Visit): Promise<Record<string, string>> {
+  const body = await request.req.parseBody().catch(blameClient);
   return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 

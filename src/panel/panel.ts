@@ -1,11 +1,9 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { HTTPException } from "hono/http-exception";
 import type { Context } from "../context.ts";
 import { assetResponse } from "./assets.ts";
 import { panelCookies } from "./cookies.ts";
-import { door, lastWord, tell } from "./door.ts";
-import { onlyOwnForms } from "./forms.ts";
+import { door, knowAccount, lastWord, tell } from "./door.ts";
+import { onlyOwnForms, wholeBody } from "./forms.ts";
 import type { PanelParts, Reception } from "./reception.ts";
 import * as contacts from "./routes/contacts.ts";
 import * as entrance from "./routes/entrance.ts";
@@ -27,7 +25,8 @@ export function createPanel(context: Context, parts: PanelParts): Hono<PanelEnv>
   panel.get("/static/*", async (visit) => (await assetResponse(visit.req.path, visit.req.header("Accept-Encoding") ?? "")) ?? visit.text("not found", 404));
   panel.use(door(reception));
   panel.use(onlyOwnForms(context.settings.baseUrl));
-  panel.use(bodyLimit({ maxSize: mostBytes, onError: () => Promise.reject(new HTTPException(413)) }));
+  panel.use(wholeBody(mostBytes));
+  panel.use(knowAccount(reception));
 
   panel.get("/", to(entrance.home));
   panel.get("/sign-in", to(entrance.signInForm)).post(to(entrance.comeIn));

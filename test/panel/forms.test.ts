@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openSession } from "../../src/actions/accounts/open-session.ts";
+import { signOut } from "../../src/actions/accounts/sign-out.ts";
 import { ownPath } from "../../src/panel/forms.ts";
+import { type House, openHouse } from "../support/house.ts";
 import { openLobby } from "../support/panel-visitor.ts";
 
 describe("a form of the panel", async () => {
@@ -35,6 +41,41 @@ describe("a form of the panel", async () => {
     const { status, text } = await lobby.visitor().post("/sign-in", { login: "x".repeat(70_000) });
     assert.equal(status, 413);
     assert.match(text, /This is too much at once/);
+  });
+});
+
+describe("what is posted to a real server", () => {
+  /** Posts a form whose body comes in pieces; `before` is done when its head has come. */
+  const postSlowly = async (house: House, path: string, headers: Record<string, string>, body: string, before = async () => {}) => {
+    const options = { method: "POST", headers: { "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded", ...headers } };
+    const posting = request(house.baseUrl + path, options);
+    posting.flushHeaders();
+    await sleep(100);
+    await before();
+    posting.end(body);
+    const [answer] = (await once(posting, "response")) as [IncomingMessage];
+    answer.resume();
+    return { status: answer.statusCode, goesTo: answer.headers.location };
+  };
+
+  test("is read whatever tells its length, and without a body", async (t) => {
+    const house = await openHouse(t);
+    assert.equal((await postSlowly(house, "/theme", { "Transfer-Encoding": "chunked" }, "theme=dark")).status, 303);
+    assert.equal((await postSlowly(house, "/sign-out", {}, "")).status, 303);
+    assert.equal((await postSlowly(house, "/theme", { "Transfer-Encoding": "chunked" }, `theme=${"x".repeat(70_000)}`)).status, 413);
+  });
+  test("is refused, and is no fault, where it is no form", async (t) => {
+    const house = await openHouse(t);
+    const broken = { "Content-Type": "multipart/form-data; boundary=x", "Content-Length": "7" };
+    assert.equal((await postSlowly(house, "/sign-in", broken, "garbage")).status, 400);
+  });
+  test("counts for who is signed in when all of it has come, not when it began", async (t) => {
+    const house = await openHouse(t);
+    const session = await house.store.write((tx) => openSession(house.context, tx, house.who.alice.id));
+    const body = "name=Thief&language=en";
+    const headers = { Cookie: `__Host-session=${session}`, "Content-Length": String(body.length) };
+    const answer = await postSlowly(house, "/useraccount/profile", headers, body, () => signOut(house.context, session));
+    assert.deepEqual(answer, { status: 303, goesTo: "/sign-in?return=%2Fuseraccount%2Fprofile" });
   });
 });
 
