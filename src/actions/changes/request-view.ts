@@ -90,7 +90,8 @@ function view(seen: Seen): RequestView {
     reason: request.reason,
     askedAt: request.asked_at,
     expiresAt: request.expires_at,
-    closedAt: request.closed_at ?? (shownState(request, seen.now) === "expired" ? request.expires_at : null),
+    // A request has expired at its hour, also where the timer came later.
+    closedAt: shownState(request, seen.now) === "expired" ? request.expires_at : request.closed_at,
     closedBy: request.closed_by === null ? null : person(request.closed_by),
     approvals: approvals.map((approval) => ({
       account: person(approval.account_id),
