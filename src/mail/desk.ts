@@ -4,7 +4,7 @@ import type { Role } from "../domain/role.ts";
 import { shownName } from "../domain/service-name.ts";
 import { translator, type Values } from "../i18n/catalogue.ts";
 import { formatDateTime, formatDay, formatList } from "../i18n/format.ts";
-import { harmlessName, oneLine } from "./harmless.ts";
+import { harmlessName, harmlessService, oneLine } from "./harmless.ts";
 import type { LetterSecrets, Person } from "./letters.ts";
 
 export type LetterSettings = Pick<Settings, "baseUrl" | "timeZone" | "products" | "mailFrom">;
@@ -49,7 +49,7 @@ export function openDesk({ language, settings, secrets }: Scene): Desk {
     t: (key, values) => t(`letters:${key}`, values),
     name,
     person: (person) => `${name(person)} (${oneLine(person.handle)})`,
-    service: (stored) => oneLine(shownName(stored)),
+    service: (stored) => harmlessService(shownName(stored)),
     product: (path) => settings.products.find((product) => product.path === path)?.names[language] ?? oneLine(path),
     roles: (roles) =>
       formatList(

@@ -10,6 +10,11 @@ export function harmlessName(name: string): string {
   return /[/:?=@]|\.\S/.test(line) ? line.replace(/[/:?=@.](?=\S)/g, "$&\u2060") : line;
 }
 
+/** The name of a service. Domains and address blocks stay as they are, so that they can be copied; what holds signs of a link's query could be one. */
+export function harmlessService(name: string): string {
+  return /[?&=@]/.test(name) ? harmlessName(name) : oneLine(name);
+}
+
 /** A text of one line, without control and direction characters; joiners that scripts and emoji need stay. */
 export function oneLine(text: string): string {
   const visible = text

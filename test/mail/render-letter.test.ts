@@ -107,6 +107,13 @@ describe("hostile names", () => {
     assert.doesNotMatch(text + html, /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/);
   });
 
+  test("of services can neither, but domains and address blocks stay as they are, to be copied", () => {
+    const { subject, text, html } = inEnglish(requested({ service: "contacts/1?tab=x&token=AAAA" }));
+    assert.deepEqual(/contacts\/([0-9]+)\?.+token=(.+)/.exec(text)?.slice(1), ["709287", code]);
+    assert.doesNotMatch(subject + html, /contacts\/1\?/);
+    for (const service of ["web-01.example.com", "192.0.2.0/24", "2001:db8::/32"]) assert.ok(inEnglish(requested({ service })).subject.endsWith(service));
+  });
+
   test("can neither be a link nor be taken for ours by the scripts that search for it", () => {
     const { text, html } = named(`https://evil.example/useraccount/contacts/1?tab=REQUESTS&token=EVIL`);
     assert.deepEqual(/contacts\/([0-9]+)\?.+token=(.+)/.exec(text)?.slice(1), ["709287", code]);
