@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { findSetting, saveSetting } from "../storage/queries/settings.ts";
 
 const key = "mode";
 
@@ -16,8 +17,8 @@ const advice = {
 export async function checkMode(context: Context): Promise<void> {
   const { mode } = context.settings;
   await context.store.write(async ({ db }) => {
-    const known = await db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
-    if (known && known.value !== mode) throw new WrongMode(advice[mode]);
-    if (!known) await db.insertInto("setting").values({ key, value: mode }).execute();
+    const known = await findSetting(db, key);
+    if (known !== undefined && known !== mode) throw new WrongMode(advice[mode]);
+    if (known === undefined) await saveSetting(db, key, mode);
   });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { findSetting, saveSetting } from "../storage/queries/settings.ts";
 
 const key = "secret-fingerprint";
 
@@ -14,15 +15,10 @@ export class WrongSecret extends Error {
 /** Keeps the fingerprint of the first secret ever used, and refuses to go on with others (§10 of SPEC.md); a list that holds the known one makes its newest known. */
 export async function checkSecret(context: Context): Promise<void> {
   const [newest = "", ...older] = context.secrets.fingerprints();
-  const known = await context.store.read.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
-  if (known?.value === newest) return;
+  if ((await findSetting(context.store.read, key)) === newest) return;
   await context.store.write(async ({ db }) => {
-    const present = await db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
-    if (present && ![newest, ...older].includes(present.value)) throw new WrongSecret();
-    await db
-      .insertInto("setting")
-      .values({ key, value: newest })
-      .onConflict((conflict) => conflict.column("key").doUpdateSet({ value: newest }))
-      .execute();
+    const known = await findSetting(db, key);
+    if (known !== undefined && ![newest, ...older].includes(known)) throw new WrongSecret();
+    await saveSetting(db, key, newest);
   });
 }

@@ -1,5 +1,6 @@
 import type { Context, OperatorActor } from "../../context.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
+import { findSetting, saveSetting } from "../../storage/queries/settings.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
 import { importAccounts } from "./import-accounts.ts";
@@ -29,7 +30,7 @@ export async function importBatch(
 ): Promise<Imported> {
   return context.store.write(async (tx) => {
     const imported = await writeBatch(context, tx, operator, batch, options);
-    await savePosition(tx, run, position);
+    await saveSetting(tx.db, settingKey(run), position);
     const details = { file: run, rows: batch.records.length, ...imported };
     await recordAudit(tx.db, { ...signatureOf(operator), at: await tx.now(), deed: `import.${batch.kind}s`, details });
     return imported;
@@ -44,18 +45,9 @@ function writeBatch(context: Context, tx: Transaction, operator: OperatorActor, 
 
 const settingKey = (run: string): string => `import:${run}`;
 
-async function savePosition(tx: Transaction, run: string, position: string): Promise<void> {
-  await tx.db
-    .insertInto("setting")
-    .values({ key: settingKey(run), value: position })
-    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value: position }))
-    .execute();
-}
-
 /** Where an import that was cut off has ended, or undefined. */
 export async function findPosition(context: Context, run: string): Promise<string | undefined> {
-  const row = await context.store.read.selectFrom("setting").select("value").where("key", "=", settingKey(run)).executeTakeFirst();
-  return row?.value;
+  return findSetting(context.store.read, settingKey(run));
 }
 
 /** An import is complete: the same file again is a new one. */

@@ -1,6 +1,7 @@
 import type { NoticeKind } from "../../domain/renewal.ts";
 import type { Queryable } from "../tables.ts";
 import type { ServiceRow } from "./services.ts";
+import { findSetting } from "./settings.ts";
 
 /** The next services with this date (`YYYY-MM-DD`), by id, after `afterId`. */
 export async function servicesWithDate(db: Queryable, expiresOn: string, afterId: number, atMost: number): Promise<number[]> {
@@ -44,8 +45,7 @@ const doneKey = "renewal-notices-done";
 
 /** The day (`YYYY-MM-DD`) up to which all notices are written; undefined before the first. */
 export async function noticesDoneUpTo(db: Queryable): Promise<string | undefined> {
-  const row = await db.selectFrom("setting").select("value").where("key", "=", doneKey).executeTakeFirst();
-  return row?.value;
+  return findSetting(db, doneKey);
 }
 
 /** Keeps that day; it never goes back. */
