@@ -8,6 +8,7 @@ import { emailField, givenPasswordField } from "./account-fields.ts";
 import { type AccountView, accountView } from "./account-view.ts";
 import { checkPassword, checkPasswordStill } from "./check-password.ts";
 import { countLetter, countLetterTo } from "./count-letter.ts";
+import { personOf } from "./person-of.ts";
 import { sendChangeLetter } from "./send-confirmation.ts";
 
 /** `password`: the present one. */
@@ -26,7 +27,7 @@ export async function changeAddress(context: Context, actor: AccountActor, input
     await countLetter(tx, account.id);
     await countLetterTo(context, tx, email);
     await sendChangeLetter(context, tx, account, email);
-    const facts = { person: { handle: account.handle, name: account.name }, newEmail: email };
+    const facts = { person: personOf(account), newEmail: email };
     await enqueueLetter(context, tx, { letter: "address-changed", facts, to: account });
     const now = await tx.now();
     await recordAudit(tx.db, { ...signatureOf(actor), at: now, deed: "account.address-change-asked", accountId: account.id, details: { email } });

@@ -12,6 +12,7 @@ import { loginField } from "./account-fields.ts";
 import { accountLimits } from "./account-limits.ts";
 import { countTry } from "./count-try.ts";
 import { dropLettersWith, issueLink } from "./issue-link.ts";
+import { personOf } from "./person-of.ts";
 
 export const forgotPasswordInput = z.object({ login: loginField });
 
@@ -53,7 +54,7 @@ async function sendLinks(context: Context, tx: Transaction, accounts: readonly A
     secrets.push(await issueLink(context, tx, account.id, "reset-password", account.email));
     await recordAudit(tx.db, { actor: "system", source, at: now, deed: "account.reset-asked", accountId: account.id });
   }
-  const people = accounts.map(({ handle, name }) => ({ handle, name }));
+  const people = accounts.map(personOf);
   const facts = { people, expiresAt: now + linkLife["reset-password"], blockedHours: context.settings.resetBlockHours };
   await enqueueLetter(context, tx, { letter: "reset-password", facts, to, secrets });
 }

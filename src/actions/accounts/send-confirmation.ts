@@ -9,6 +9,7 @@ import { signatureOf } from "../actor.ts";
 import { activeAccount } from "./active-account.ts";
 import { countLetter, countLetterTo } from "./count-letter.ts";
 import { dropLettersWith, issueLink } from "./issue-link.ts";
+import { personOf } from "./person-of.ts";
 
 /** Sends the link that confirms the account's address once more, or that of the new address where one waits; the older link is dead. */
 export async function sendConfirmation(context: Context, actor: AccountActor): Promise<void> {
@@ -29,13 +30,13 @@ async function sendConfirmLetter(context: Context, tx: Transaction, account: Acc
   const dropped = await dropLettersWith(tx, [account.id], "confirm-address");
   const code = await issueLink(context, tx, account.id, "confirm-address", account.email);
   const letter = dropped.includes("signed-up") ? "signed-up" : "confirm-address";
-  await enqueueLetter(context, tx, { letter, facts: { person: { handle: account.handle, name: account.name } }, to: account, secrets: [code] });
+  await enqueueLetter(context, tx, { letter, facts: { person: personOf(account) }, to: account, secrets: [code] });
 }
 
 /** The letter to a new address with the link that makes it the account's. */
 export async function sendChangeLetter(context: Context, tx: Transaction, account: AccountRow, newEmail: string): Promise<void> {
   await dropLettersWith(tx, [account.id], "change-address");
   const code = await issueLink(context, tx, account.id, "change-address", newEmail);
-  const facts = { person: { handle: account.handle, name: account.name }, newEmail };
+  const facts = { person: personOf(account), newEmail };
   await enqueueLetter(context, tx, { letter: "change-address", facts, to: { ...account, email: newEmail }, secrets: [code] });
 }

@@ -12,6 +12,7 @@ import { countLetter } from "./count-letter.ts";
 import { countTry } from "./count-try.ts";
 import { issueLink } from "./issue-link.ts";
 import { openSession } from "./open-session.ts";
+import { personOf } from "./person-of.ts";
 
 export const signUpInput = z.object({ name: nameField, email: emailField, password: newPasswordField, language: languageField });
 
@@ -28,7 +29,7 @@ export async function signUp(context: Context, source: string, input: z.input<ty
     await recordAudit(tx.db, { actor: account.handle, source, at: now, deed: "account.signed-up", accountId: account.id });
     await countLetter(tx, account.id);
     const code = await issueLink(context, tx, account.id, "confirm-address", account.email);
-    await enqueueLetter(context, tx, { letter: "signed-up", facts: { person: { handle: account.handle, name: account.name } }, to: account, secrets: [code] });
+    await enqueueLetter(context, tx, { letter: "signed-up", facts: { person: personOf(account) }, to: account, secrets: [code] });
     return { account: accountView(account, undefined, now), session: await openSession(context, tx, account.id) };
   });
 }

@@ -1,12 +1,11 @@
-import type { ChangeFacts, Part, Person } from "../../mail/letters.ts";
+import type { ChangeFacts, Part } from "../../mail/letters.ts";
 import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
 import type { RequestRow } from "../../storage/queries/requests.ts";
 import type { Queryable } from "../../storage/tables.ts";
+import { personOf } from "../accounts/person-of.ts";
 
 /** A request with everybody and everything that its letters name. */
 export type Told = { request: Pick<RequestRow, "id" | "asker_id">; facts: ChangeFacts; people: Map<number, AccountRow> };
-
-export const personOf = (account: AccountRow): Person => ({ handle: account.handle, name: account.name });
 
 /** The account with this id; every id in a request refers to one. */
 export function accountIn(people: ReadonlyMap<number, AccountRow>, id: number): AccountRow {

@@ -4,7 +4,8 @@ import { Refusal, type RefusalDetail } from "../../domain/refusal.ts";
 import { type Role, roles } from "../../domain/role.ts";
 import type { Person } from "../../mail/letters.ts";
 import type { Transaction } from "../../storage/store.ts";
-import { accountIn, personOf } from "./change-facts.ts";
+import { personOf } from "../accounts/person-of.ts";
+import { accountIn } from "./change-facts.ts";
 import { judgeChange, type WantedContacts } from "./judge-change.ts";
 
 export type RoleCheck = { role: Role; refused: RefusalDetail } | { role: Role; from: Person; to: Person; approvers: Person[]; told: Person[] };

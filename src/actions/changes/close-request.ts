@@ -5,8 +5,9 @@ import { dropWaiting, enqueueLetter } from "../../outbox/enqueue.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { closeRow, findApprovals, type RequestRow } from "../../storage/queries/requests.ts";
 import type { Transaction } from "../../storage/store.ts";
+import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
-import { accountIn, approverPart, personOf, readFacts, type Told } from "./change-facts.ts";
+import { accountIn, approverPart, readFacts, type Told } from "./change-facts.ts";
 
 export type Ending = { state: "refused" | "aborted"; by: number } | { state: "expired" } | { state: "error"; reason: FailureReason };
 

@@ -9,9 +9,10 @@ import { type AuditEntry, recordAudit } from "../../storage/queries/audit.ts";
 import { countUse } from "../../storage/queries/limits.ts";
 import { insertRequest, joinCall, type NewRequest } from "../../storage/queries/requests.ts";
 import type { Transaction } from "../../storage/store.ts";
+import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
 import { settle } from "../outcome.ts";
-import { accountIn, personOf } from "./change-facts.ts";
+import { accountIn } from "./change-facts.ts";
 import { type JudgedChange, judgeChange, type WantedContacts } from "./judge-change.ts";
 import { askApprover } from "./send-code.ts";
 

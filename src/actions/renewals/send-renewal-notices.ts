@@ -9,6 +9,7 @@ import { recordAudit } from "../../storage/queries/audit.ts";
 import { claimNotices, lockServicesWithDate, markNoticesDone, noticesDoneUpTo, servicesWithDate } from "../../storage/queries/renewals.ts";
 import type { ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
+import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
 
 const batch = 50;
@@ -72,7 +73,7 @@ async function tellBilling(context: Context, tx: Transaction, kind: NoticeKind, 
 }
 
 function letterOf(kind: NoticeKind, service: ServiceRow, account: AccountRow): Letter {
-  const person = { handle: account.handle, name: account.name };
+  const person = personOf(account);
   const facts = { person, service: service.name, product: service.product, expiresOn: service.expires_on ?? "", renewal: service.renewal };
   return kind === "expired" ? { letter: "service-expired", facts } : { letter: "renewal-due", facts: { ...facts, in: kind } };
 }

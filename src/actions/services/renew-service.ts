@@ -6,6 +6,7 @@ import { recordAudit } from "../../storage/queries/audit.ts";
 import { redateMemberships } from "../../storage/queries/memberships.ts";
 import type { ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
+import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
 import { dayField } from "../day-field.ts";
 import { lockByName } from "./lock-by-name.ts";
@@ -30,7 +31,7 @@ export async function renewService(context: Context, operator: OperatorActor, in
 async function tellBilling(context: Context, tx: Transaction, service: ServiceRow, expiresOn: string): Promise<void> {
   const account = await findAccount(tx.db, service.billing_id);
   if (!account) throw new Error(`account ${service.billing_id} is missing`);
-  const person = { handle: account.handle, name: account.name };
+  const person = personOf(account);
   const facts = { person, service: service.name, product: service.product, expiresOn, renewal: service.renewal };
   await enqueueLetter(context, tx, { letter: "renewed", facts, to: account });
 }
