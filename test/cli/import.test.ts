@@ -227,6 +227,18 @@ describe("faults in a file", () => {
       assert.match(err, fault);
     });
   }
+  test("are told without the control characters of a cell, which a terminal would obey", async () => {
+    const file = fileWith("handle,name,email\naa100001-ovh,Eve\u001b]0;gone\u0007\u202e,eve@example.com\n");
+    const { code, err } = await handover(freshData(), ["import", file]);
+    assert.equal(code, 1);
+    assert.match(err, /line 2, name: “Eve\uFFFD\]0;gone/);
+    assert.doesNotMatch(err.replaceAll("\n", ""), /\p{C}/u);
+  });
+  test("include words that are neither yes nor no, whatever else they are", async () => {
+    const file = fileWith("handle,name,email,verified\naa100001-ovh,Eve,eve@example.com,__proto__\nbb100001-ovh,Eve,eve@example.com,constructor\n");
+    const { err } = await handover(freshData(), ["import", file]);
+    assert.match(err, /2 faults[^]+line 2, verified: “__proto__” is neither[^]+line 3, verified: “constructor” is neither/);
+  });
   test("include lines that are no JSON", async () => {
     const lines = [
       '{"handle": "aa100001-ovh", "name": "Alice", "email": "alice@example.com"}',

@@ -36,13 +36,16 @@ export function wordCell<Word extends string>(cells: Cells, column: string, word
   return word ?? empty;
 }
 
-const truths: Readonly<Record<string, boolean>> = { yes: true, true: true, "1": true, no: false, false: false, "0": false, "": false };
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ...["yes", "true", "1"].map((word) => [word, true] as const),
+  ...["no", "false", "0", ""].map((word) => [word, false] as const),
+]);
 
 /** Yes or no; empty is no. */
 export function flagCell(cells: Cells, column: string, found: Found): boolean | undefined {
   const typed = cells[column];
   if (typed === undefined) return undefined;
-  const flag = truths[typed.toLowerCase()];
+  const flag = truths.get(typed.toLowerCase());
   if (flag === undefined) found(column, `${quote(typed)} is neither yes nor no`);
   return flag ?? false;
 }

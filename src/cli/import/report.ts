@@ -9,9 +9,12 @@ const number = (count: number): string => count.toLocaleString("en");
 const amount = (count: number, kind: ImportKind, which = ""): string => `${number(count)} ${which}${kind}${count === 1 ? "" : "s"}`;
 const sentence = (parts: readonly string[]): string => (parts.length > 0 ? new Intl.ListFormat("en").format(parts) : "nothing");
 
+/** Without what a terminal would obey: messages quote cells, which may come from anybody. */
+const printable = (message: string): string => message.replace(/\p{C}/gu, "\uFFFD");
+
 /** What is wrong with a file, the first faults by line. */
 export function tellFaults(file: string, faults: { first: readonly FaultInFile[]; count: number }): string {
-  const lines = faults.first.map((fault) => `line ${fault.line}${fault.column ? `, ${fault.column}` : ""}: ${fault.message}`);
+  const lines = faults.first.map((fault) => `line ${fault.line}${fault.column ? `, ${fault.column}` : ""}: ${printable(fault.message)}`);
   const more = faults.count > lines.length ? [`… and ${number(faults.count - lines.length)} more`] : [];
   const count = faults.count === 1 ? "1 fault" : `${number(faults.count)} faults`;
   return [`${count} in ${basename(file)}`, ...lines, ...more, "Nothing was imported."].join("\n");
