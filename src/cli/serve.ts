@@ -29,8 +29,9 @@ async function serve(wiring: Wiring): Promise<void> {
     const context = await wiring.open(settings, { file: databaseFile(settings) });
     try {
       const migrations = await context.store.migrate();
-      await checkSecret(context);
+      // First the mode: on a demonstration's data no secret is the right one.
       await checkMode(context);
+      await checkSecret(context);
       const at = { host: settings.host, port: server.port, baseUrl: settings.baseUrl, data: settings.dataFolder, migrations };
       await runServer(
         context,

@@ -76,9 +76,17 @@ describe("§5, §10: the link of a letter", async () => {
 
   test("of the other approver names whom the code is for, and keeps it", async () => {
     const alice = await lobby.as("alice");
+    await alice.get(link());
     const answer = await alice.post(`${clean()}/accept`, { code });
     assert.equal(answer.status, 422);
     assert.match(answer.text, /meant for another account: Dave Example \(da100004-ovh\)/);
+  });
+
+  test("says nothing of a link to somebody who typed the code of the other approver", async () => {
+    const alice = await lobby.as("alice");
+    const answer = await alice.post(`${clean()}/accept`, { code });
+    assert.equal(answer.status, 422);
+    assert.doesNotMatch(answer.text, /meant for another account/);
   });
 
   test("waits for 15 minutes and no longer", async () => {

@@ -59,7 +59,7 @@ export async function judgeChange(
 function handlesToChange(wanted: WantedContacts, holders: Holders, people: Map<number, AccountRow>): Map<Role, string> {
   const changes = new Map<Role, string>();
   for (const role of roles) {
-    const typed = wanted[role]?.trim().toLowerCase();
+    const typed = wanted[role]?.replace(/\s+/g, "").toLowerCase();
     if (typed && typed !== accountIn(people, holders[role]).handle) changes.set(role, typed);
   }
   return changes;

@@ -93,7 +93,8 @@ async function answer(reception: Reception, visit: Visit, word: "accept" | "refu
   const act = word === "accept" ? acceptChange : refuseChange;
   const done = await attempt(reception, visit, () => (code ? act(context, actor, { id, code }) : refuse({ code: "code-missing" })), fieldOf);
   if ("errors" in done) {
-    const others = done.refused?.code === "code-of-other";
+    // A code that was typed speaks for itself; one from a link has brought the wrong person here.
+    const others = done.refused?.code === "code-of-other" && waitingCode(reception, visit, id) === code;
     if (others) cookies.writeSealed(visit, cookieOf(id), code, codeWaits);
     return showRequestPage(reception, visit, { values: { code: values.code ?? "" }, errors: done.errors }, 422, others);
   }
