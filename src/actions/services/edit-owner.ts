@@ -13,12 +13,15 @@ import { type OwnerInput, ownerOf, ownerSchema } from "./owner.ts";
 export async function editOwner(context: Context, actor: AccountActor, input: { id: number; owner: OwnerInput }): Promise<Owner> {
   const owner = ownerSchema.parse(input.owner);
   return context.store.write(async (tx) => {
-    await activeAccount(tx.db, actor.id);
+    const account = await activeAccount(tx.db, actor.id);
     const service = (await lockService(tx.db, input.id)) ?? refuse({ code: "service-not-found", service: String(input.id) });
     const held = rolesHeldBy(actor.id, holdersOf(service));
     if (held.length === 0) refuse({ code: "service-not-found", service: String(input.id) });
     if (!held.includes("admin")) refuse({ code: "not-admin", adminHandle: (await findAccount(tx.db, service.admin_id))?.handle ?? "" });
     if (!context.settings.products.find((one) => one.path === service.product)?.ownerEditable) refuse({ code: "owner-not-editable" });
+    // The owner is worth as much as a role: a stolen mailbox alone must not give it away either (§10).
+    const until = account.asking_blocked_until;
+    if (until !== null && until > (await tx.now())) refuse({ code: "asker-blocked-after-reset", until });
     await tx.db
       .updateTable("service")
       .set({ owner_json: JSON.stringify(owner) })

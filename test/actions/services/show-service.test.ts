@@ -73,6 +73,13 @@ eachStore("§8: a service", (openStore) => {
       const id = await stage.addService("server1", {}, { product: "vps" });
       assert.equal((await refusal(edit("alice", id))).code, "owner-not-editable");
     });
+    test("§10: stay as they are for 24 h after a password reset by mail", async () => {
+      const until = stage.clock.now() + days(1);
+      await stage.alter("alice", { asking_blocked_until: until });
+      assert.deepEqual(await refusal(edit("alice")), { code: "asker-blocked-after-reset", until });
+      stage.clock.advance(days(1));
+      assert.equal((await edit("alice")).name, "Alice Example");
+    });
     test("are checked field by field", async () => {
       const wrong = { name: " ", organisation: "a\u0007b", address: "x".repeat(501), email: "nobody", phone: "1".repeat(41) };
       const fields = await faults(editOwner(stage.context, stage.who.alice, { id: stage.serviceId, owner: wrong }));
