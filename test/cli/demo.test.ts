@@ -153,7 +153,7 @@ describe("§10 modes: what is refused", () => {
   test("to serve the data of a demonstration with a secret of one's own", async () => {
     const { code, err } = await new Run(["serve"], { ...serving, HANDOVER_SECRET: "x".repeat(32) }).ended;
     assert.equal(code, 2);
-    assert.match(err, /made with another secret/);
+    assert.match(err, /data of a demonstration/);
   });
 
   test("to serve the data of a demonstration that was given a real secret", async () => {

@@ -18,6 +18,8 @@ import { showServicePage } from "./service.ts";
 
 /** A parameter that makes no sense counts as none: an old link still shows a list. */
 const word = z.string().max(300).optional().catch(undefined);
+/** Names the last row of a page, which may be long. */
+const cursor = z.string().max(2000).optional().catch(undefined);
 const id = z.coerce.number().int().positive().optional().catch(undefined);
 
 const servicesQuery = z.object({
@@ -25,8 +27,8 @@ const servicesQuery = z.object({
   product: word,
   role: z.enum(roles).optional().catch(undefined),
   sort: z.enum(["name", "product", "renewal"]).optional().catch(undefined),
-  after: word,
-  before: word,
+  after: cursor,
+  before: cursor,
 });
 const requestsQuery = z.object({
   state: z.enum(requestFilters).optional().catch(undefined),
