@@ -45,7 +45,7 @@ describe("a demonstration", () => {
   });
 
   test("has services of a dozen products, 5,000 of an agency, and requests in every state in which one can rest", () => {
-    const db = new DatabaseSync(join(data, "handover.db"), { readOnly: true });
+    const db = new DatabaseSync(join(data, "handover.db"), { readOnly: true, timeout: 10_000 });
     const one = (sql: string): number => Number(Object.values(db.prepare(sql).get() ?? {})[0]);
     assert.ok(one("select count(distinct product) from service") >= 12);
     assert.ok(one("select max(services) from membership_count") >= 5000);
@@ -133,7 +133,7 @@ describe("a demonstration", () => {
     assert.match(again.err, /exists already/);
     await demo.stop();
     assert.equal(statSync(copy).mode & 0o777, 0o600);
-    const db = new DatabaseSync(copy, { readOnly: true });
+    const db = new DatabaseSync(copy, { readOnly: true, timeout: 10_000 });
     assert.deepEqual({ ...db.prepare("pragma integrity_check").get() }, { integrity_check: "ok" });
     assert.ok(Number(db.prepare("select count(*) as n from service").get()?.["n"]) > 5000);
     db.close();

@@ -31,7 +31,7 @@ function fileWith(content: string | Buffer, ending = "csv"): string {
 type Row = Record<string, string | number | null>;
 
 function rowsOf(data: string, sql: string): Row[] {
-  const db = new DatabaseSync(join(data, "handover.db"), { readOnly: true });
+  const db = new DatabaseSync(join(data, "handover.db"), { readOnly: true, timeout: 10_000 });
   try {
     return db.prepare(sql).all() as Row[];
   } finally {

@@ -52,7 +52,7 @@ export class SystemUnderFire {
 
   /** Runs `read` on what is on the disk. */
   inspect<T>(read: (db: DatabaseSync) => T): T {
-    const db = new DatabaseSync(join(this.#folder, "handover.db"), { readOnly: true });
+    const db = new DatabaseSync(join(this.#folder, "handover.db"), { readOnly: true, timeout: 10_000 });
     try {
       return read(db);
     } finally {
