@@ -17,9 +17,9 @@ export interface Context {
   readonly lettersWaiting: () => void;
 }
 
-/** Who acts, and from where (the client's address, or `cli`). */
+/** Who acts, and from where (the client's address, or `cli`). `key`: the credential by which a program acts for the account. */
 export type Actor =
-  | { readonly kind: "account"; readonly id: number; readonly handle: string; readonly source: string }
+  | { readonly kind: "account"; readonly id: number; readonly handle: string; readonly source: string; readonly key?: number }
   | { readonly kind: "operator"; readonly source: string }
   | { readonly kind: "system" };
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import type { Wiring } from "./cli/wiring.ts";
@@ -28,8 +29,10 @@ async function open(...[settings, { file, clock = Date.now }]: Parameters<Wiring
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
+  const [{ createPanel }, { createApi }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
     import("./panel/panel.ts"),
+    import("./api/api.ts"),
+    import("./front.ts"),
     import("@hono/node-server/conninfo"),
     import("./outbox/list-mailbox.ts"),
     import("./timers.ts"),
@@ -41,7 +44,11 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
     mailbox: transport ? undefined : { list: (filter) => listMailbox(context, filter), read: (id) => readMail(context, id) },
     demoAccounts,
   });
-  server.answerWith(panel.fetch);
+  const api = createApi(context, {
+    socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
+    target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
+  });
+  server.answerWith(frontOf({ api, panel }));
   const timers = startTimers(context);
   flushCompileCache();
   return {

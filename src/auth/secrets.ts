@@ -16,7 +16,7 @@ export interface Secrets {
   fingerprints(): string[];
 }
 
-export type Purpose = "code" | "link" | "session" | "letter" | "cookie" | "fingerprint" | "limit";
+export type Purpose = "code" | "link" | "session" | "letter" | "cookie" | "fingerprint" | "limit" | "api";
 
 const info = (purpose: Purpose): string => `handover/${purpose}/1`;
 

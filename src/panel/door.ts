@@ -4,7 +4,7 @@ import type { AccountView } from "../actions/accounts/account-view.ts";
 import { findSession } from "../actions/accounts/find-session.ts";
 import { isLanguage, type Language } from "../domain/languages.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { clientAddressFinder } from "./client-address.ts";
+import { clientAddressFinder } from "../http/client-address.ts";
 import { securityHeaders } from "./headers.ts";
 import { makePage } from "./make-page.ts";
 import { type Notice, type Theme, themes } from "./page.ts";

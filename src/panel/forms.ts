@@ -2,8 +2,7 @@ import type { MiddlewareHandler, Context as Visit } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
 import { isLoopbackHost } from "../domain/loopback.ts";
-
-const readingMethods = ["GET", "HEAD", "OPTIONS"];
+import { blameClient, readingMethods } from "../http/whole-body.ts";
 
 /** Whatever changes something must come from a page of our own (CSRF): told by Sec-Fetch-Site, or, where the browser sends none, by Origin. */
 export function onlyOwnForms(baseUrl: string): MiddlewareHandler {
@@ -11,36 +10,6 @@ export function onlyOwnForms(baseUrl: string): MiddlewareHandler {
     if (!readingMethods.includes(request.req.method) && !isOwn(request, new URL(baseUrl))) throw new HTTPException(403);
     await next();
   };
-}
-
-/**
- * Reads what is posted to its end, `mostBytes` at most, whether or not its length was told. What follows, the look at the session too,
- * happens when all of it is here: a slow client cannot keep a session that ends meanwhile.
- */
-export function wholeBody(mostBytes: number): MiddlewareHandler {
-  return async ({ req }, next) => {
-    if (!readingMethods.includes(req.method)) {
-      if (Number(req.header("Content-Length") ?? 0) > mostBytes) throw new HTTPException(413);
-      req.raw = new Request(req.url, { method: req.method, headers: req.raw.headers, body: await readBody(req.raw.body, mostBytes).catch(blameClient) });
-    }
-    await next();
-  };
-}
-
-/** A body that breaks off or is not what its type says is no fault of ours, and not worth a line in the log. */
-function blameClient(cause: unknown): never {
-  throw cause instanceof HTTPException ? cause : new HTTPException(400, { cause });
-}
-
-async function readBody(stream: ReadableStream<Uint8Array> | null, mostBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of stream ?? []) {
-    size += piece.length;
-    if (size > mostBytes) throw new HTTPException(413);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }
 
 function isOwn(request: Visit, base: URL): boolean {

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import type { Context } from "../context.ts";
+import { wholeBody } from "../http/whole-body.ts";
 import { assetResponse } from "./assets.ts";
 import { panelCookies } from "./cookies.ts";
 import { door, knowAccount, lastWord, tell } from "./door.ts";
-import { onlyOwnForms, wholeBody } from "./forms.ts";
+import { onlyOwnForms } from "./forms.ts";
 import type { PanelParts, Reception } from "./reception.ts";
 import * as contacts from "./routes/contacts.ts";
 import * as entrance from "./routes/entrance.ts";

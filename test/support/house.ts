@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
 import type { TestContext } from "node:test";
 import { getConnInfo } from "@hono/node-server/conninfo";
+import { createApi } from "../../src/api/api.ts";
 import { hashPassword } from "../../src/auth/passwords.ts";
 import type { Settings } from "../../src/config.ts";
+import { frontOf } from "../../src/front.ts";
 import { listMailbox, type MailboxItem, readMail } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
 import { listen } from "../../src/server.ts";
@@ -32,7 +35,11 @@ export async function openHouse(test: TestContext, options: Partial<Settings> = 
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     mailbox: { list: (filter) => listMailbox(stage.context, filter), read: (id) => readMail(stage.context, id) },
   });
-  server.answerWith(panel.fetch);
+  const api = createApi(stage.context, {
+    socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
+    target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
+  });
+  server.answerWith(frontOf({ api, panel }));
   return { ...stage, baseUrl, letters: (to) => readMailbox(baseUrl, to.includes("@") ? to : `${to}@example.com`) };
 }
 

@@ -1,7 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import { isLoopbackHost } from "../../domain/loopback.ts";
+import { isLoopback } from "../../http/client-address.ts";
 import type { MailboxItem } from "../../outbox/list-mailbox.ts";
-import { isLoopback } from "../client-address.ts";
 import { letterPage, mailboxPage } from "../pages/mailbox.ts";
 import { type Mailbox, type Reception, show } from "../reception.ts";
 import type { Visit } from "../visit.ts";

@@ -1,10 +1,12 @@
 import type { Kysely } from "kysely";
 import type { Store } from "../store.ts";
 import { up as beginning } from "./001-beginning.ts";
+import { up as apiKeys } from "./002-api-keys.ts";
 
 export type Migration = (db: Kysely<unknown>, engine: Store["engine"]) => Promise<void>;
 
 /** Every step of the schema in its order. What has run somewhere is never changed: a new file is added. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-beginning": beginning,
+  "002-api-keys": apiKeys,
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { clientAddressFinder, isLoopback } from "../../src/panel/client-address.ts";
+import { clientAddressFinder, isLoopback } from "../../src/http/client-address.ts";
 
 describe("§10 behind a proxy: the client's address", () => {
   test("is the socket's own when no proxy is trusted, whatever the header says", () => {

@@ -1,0 +1,18 @@
+import { HTTPException } from "hono/http-exception";
+import { ZodError } from "zod";
+import type { Context } from "../context.ts";
+import { Refusal } from "../domain/refusal.ts";
+import { ApiError, apiError, inputError, refusalError } from "./errors.ts";
+
+/** Whatever was thrown, as a program is told of it. Of a fault nothing leaks but the number of the call. */
+export function toldError(context: Context, queryId: string, error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof Refusal) return refusalError(error.detail, context.clock());
+  if (error instanceof ZodError) return inputError(error, "body");
+  if (error instanceof HTTPException)
+    return error.status === 413 ? apiError(413, "The body is larger than 64 KB") : apiError(400, "The request could not be read");
+  if (error instanceof Error && error.name === "StoreUnavailable")
+    return apiError(503, "The database cannot be reached at the moment; nothing was done. Try again", undefined, 5);
+  context.log.error({ queryId, err: error }, "a call failed");
+  return apiError(500, `Something went wrong (${queryId})`);
+}

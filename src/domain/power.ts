@@ -1,0 +1,15 @@
+/** What a key can do, in words for people: each route of the API belongs to one. */
+export const powers = [
+  "read-profile",
+  "edit-profile",
+  "read-services",
+  "ask-for-changes",
+  "read-requests",
+  "answer-requests",
+  "edit-owner",
+  "edit-renewal",
+  "read-mails",
+  "read-invoices",
+  "manage-keys",
+] as const;
+export type Power = (typeof powers)[number];

@@ -1,0 +1,61 @@
+import type { AccountTable, ApiApplicationTable, ApiCredentialTable, Queryable } from "../tables.ts";
+
+/** A credential with all that a call has to be checked against; `account_*` are null while nobody has agreed. */
+export type CallerRow = Pick<ApiCredentialTable, "key_hash" | "key_sealed" | "rules_json" | "allowed_ips_json" | "state" | "expires_at" | "last_used_at"> &
+  Pick<ApiApplicationTable, "application_key" | "secret_sealed"> & {
+    credential_id: number;
+    application_id: number;
+    account_id: number | null;
+    handle: string | null;
+    account_status: AccountTable["status"] | null;
+  };
+
+const callers = (db: Queryable) =>
+  db
+    .selectFrom("api_credential")
+    .innerJoin("api_application", "api_application.id", "api_credential.application_id")
+    .leftJoin("account", "account.id", "api_credential.account_id")
+    .select([
+      "api_credential.id as credential_id",
+      "api_credential.key_hash",
+      "api_credential.key_sealed",
+      "api_credential.rules_json",
+      "api_credential.allowed_ips_json",
+      "api_credential.state",
+      "api_credential.expires_at",
+      "api_credential.last_used_at",
+      "api_application.id as application_id",
+      "api_application.application_key",
+      "api_application.secret_sealed",
+      "account.id as account_id",
+      "account.handle",
+      "account.status as account_status",
+    ]);
+
+/** The credential whose consumer key has one of these hashes: one query, each signed call needs it. */
+export async function findCallerByKey(db: Queryable, hashes: readonly string[]): Promise<CallerRow | undefined> {
+  return callers(db).where("api_credential.key_hash", "in", hashes).executeTakeFirst();
+}
+
+/** The credential of a living access token with one of these hashes. */
+export async function findCallerByToken(db: Queryable, hashes: readonly string[], now: number): Promise<CallerRow | undefined> {
+  return callers(db)
+    .innerJoin("api_token", "api_token.credential_id", "api_credential.id")
+    .where("api_token.token_hash", "in", hashes)
+    .where("api_token.expires_at", ">", now)
+    .executeTakeFirst();
+}
+
+export async function isApplication(db: Queryable, applicationKey: string): Promise<boolean> {
+  return (await db.selectFrom("api_application").select("id").where("application_key", "=", applicationKey).executeTakeFirst()) !== undefined;
+}
+
+/** Writes down that a credential was used, unless somebody else just did. */
+export async function touchCredential(db: Queryable, seen: CallerRow, at: number): Promise<void> {
+  await db
+    .updateTable("api_credential")
+    .set({ last_used_at: at })
+    .where("id", "=", seen.credential_id)
+    .where("last_used_at", "is", seen.last_used_at)
+    .execute();
+}

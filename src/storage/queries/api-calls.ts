@@ -1,0 +1,57 @@
+import type { Selectable } from "kysely";
+import type { ApiAnswerTable, Queryable } from "../tables.ts";
+
+export type AnswerRow = Selectable<ApiAnswerTable>;
+
+/** `after` (ms): what was given then or earlier counts no more. */
+export async function findAnswer(db: Queryable, accountId: number, key: string, after: number): Promise<AnswerRow | undefined> {
+  return db
+    .selectFrom("api_answer")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where("idempotency_key", "=", key)
+    .where("at", ">", after)
+    .executeTakeFirst();
+}
+
+/** Takes the place of one given at `before` (ms) or earlier. False: there is one that still counts. */
+export async function insertAnswer(db: Queryable, row: AnswerRow, before: number): Promise<boolean> {
+  const added = await db
+    .insertInto("api_answer")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["account_id", "idempotency_key"]).doUpdateSet(row).where("api_answer.at", "<=", before))
+    .returning("account_id")
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+/** False: it was there already. */
+export async function insertSignature(db: Queryable, hash: string, until: number): Promise<boolean> {
+  const added = await db
+    .insertInto("api_signature")
+    .values({ signature_hash: hash, until })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("signature_hash")
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+export async function isSignatureKnown(db: Queryable, hash: string): Promise<boolean> {
+  return (await db.selectFrom("api_signature").select("until").where("signature_hash", "=", hash).executeTakeFirst()) !== undefined;
+}
+
+/** Deletes up to `atMost` answers that were given at `before` (ms) or earlier; gives their number. */
+export async function deleteOldAnswers(db: Queryable, before: number, atMost: number): Promise<number> {
+  const old = db.selectFrom("api_answer").select(["account_id", "idempotency_key"]).where("at", "<=", before).limit(atMost);
+  const rows = await old.execute();
+  for (const row of rows)
+    await db.deleteFrom("api_answer").where("account_id", "=", row.account_id).where("idempotency_key", "=", row.idempotency_key).execute();
+  return rows.length;
+}
+
+/** Deletes up to `atMost` signatures whose time is over at `now` (ms); gives their number. */
+export async function deleteOldSignatures(db: Queryable, now: number, atMost: number): Promise<number> {
+  const old = db.selectFrom("api_signature").select("signature_hash").where("until", "<=", now).limit(atMost);
+  const gone = await db.deleteFrom("api_signature").where("signature_hash", "in", old).executeTakeFirst();
+  return Number(gone.numDeletedRows);
+}
