@@ -58,6 +58,14 @@ export type RefusalDetail =
   | { code: "resend-limit"; retryAt: number }
   | { code: "cancel-not-yours" }
   | { code: "cancel-too-late" }
+  // keys for programs
+  | { code: "key-request-not-found" }
+  | { code: "key-request-expired" }
+  | { code: "application-not-found"; id: number }
+  | { code: "credential-not-found"; id: number }
+  | { code: "too-many-keys"; count: number }
+  | { code: "too-many-applications"; count: number }
+  | { code: "renewal-not-yours"; handle: string }
   // invoices and the outbox, for the operator
   | { code: "account-not-found"; handle: string }
   | { code: "account-exists"; handle: string }

@@ -24,6 +24,8 @@ export interface Desk {
   name(person: Person): string;
   /** Name and handle. */
   person(person: Person): string;
+  /** The name that somebody gave to a program. */
+  application(name: string): string;
   service(name: string): string;
   product(path: string): string;
   roles(roles: readonly Role[]): string;
@@ -37,6 +39,8 @@ export interface Desk {
   requestLink(id: number, code?: string): string;
   confirmLink(code: string): string;
   resetLink(code: string): string;
+  /** The page where keys are revoked. */
+  keysLink(): string;
 }
 
 const mask = "•••";
@@ -49,6 +53,7 @@ export function openDesk({ language, settings, secrets }: Scene): Desk {
     t: (key, values) => t(`letters:${key}`, values),
     name,
     person: (person) => `${name(person)} (${oneLine(person.handle)})`,
+    application: harmlessName,
     service: (stored) => harmlessService(shownName(stored)),
     product: (path) => settings.products.find((product) => product.path === path)?.names[language] ?? oneLine(path),
     roles: (roles) =>
@@ -63,5 +68,6 @@ export function openDesk({ language, settings, secrets }: Scene): Desk {
     requestLink: (id, code) => `${settings.baseUrl}/useraccount/contacts/${id}?tab=REQUESTS${code === undefined ? "" : `&token=${code}`}`,
     confirmLink: (code) => `${settings.baseUrl}/confirm-address?token=${code}`,
     resetLink: (code) => `${settings.baseUrl}/reset-password?token=${code}`,
+    keysLink: () => `${settings.baseUrl}/useraccount/keys`,
   };
 }

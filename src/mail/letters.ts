@@ -29,6 +29,7 @@ export type Letter =
   | { letter: "change-address"; facts: { person: Person; newEmail: string } }
   | { letter: "address-changed"; facts: { person: Person; newEmail: string } }
   | { letter: "reset-password"; facts: { people: Person[]; expiresAt: number; blockedHours: number } }
+  | { letter: "key-created"; facts: KeyFacts }
   | { letter: "change-requested"; facts: ChangeFacts & { part: "requester" | "newcomer"; siblings: Sibling[]; again: boolean } }
   | { letter: "change-reminder"; facts: ChangeFacts & { part: "requester" | "newcomer"; codeSentAt: number } }
   | { letter: "change-done"; facts: ChangeFacts & { part: Part } }
@@ -42,6 +43,9 @@ export type Letter =
 
 /** `expiresOn`: `YYYY-MM-DD`. */
 export type RenewalFacts = { person: Person; service: string; product: string; expiresOn: string; renewal: "automatic" | "manual" };
+
+/** A program that has got a key. `application`: its name; `expiresAt`: ms, null: never. */
+export type KeyFacts = { person: Person; application: string; expiresAt: number | null };
 
 export type LetterName = Letter["letter"];
 

@@ -11,6 +11,7 @@ import { changeRefused } from "./letters/change-refused.ts";
 import { changeReminder } from "./letters/change-reminder.ts";
 import { changeRequested } from "./letters/change-requested.ts";
 import { confirmAddress } from "./letters/confirm-address.ts";
+import { keyCreated } from "./letters/key-created.ts";
 import { renewalDue } from "./letters/renewal-due.ts";
 import { renewed } from "./letters/renewed.ts";
 import { resetPassword } from "./letters/reset-password.ts";
@@ -43,6 +44,7 @@ const writers: Writers = {
   "change-address": changeAddress,
   "address-changed": addressChanged,
   "reset-password": resetPassword,
+  "key-created": keyCreated,
   "change-requested": changeRequested,
   "change-reminder": changeReminder,
   "change-done": changeDone,

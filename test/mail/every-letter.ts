@@ -45,6 +45,8 @@ export const letters: readonly { title: string; letter: Letter; secrets: string[
   letter("address changed", { letter: "address-changed", facts: { person: alice, newEmail: "alice@new.example" } }, []),
   letter("reset password", { letter: "reset-password", facts: { people: [alice], expiresAt: at, blockedHours: 24 } }),
   letter("reset password of two", { letter: "reset-password", facts: { people: [alice, bob], expiresAt: at, blockedHours: 0 } }, [code, code.toUpperCase()]),
+  letter("key created", { letter: "key-created", facts: { person: alice, application: "Contact sync", expiresAt: at } }, []),
+  letter("key without an end", { letter: "key-created", facts: { person: alice, application: "Contact sync", expiresAt: null } }, []),
   letter("requested, requester", { letter: "change-requested", facts: { ...change, part: "requester", siblings: [], again: false } }),
   letter("requested, take-over", { letter: "change-requested", facts: { ...takeOver, part: "requester", siblings: [], again: false } }),
   letter("requested, newcomer", {
