@@ -3,12 +3,9 @@ import type { Context } from "../context.ts";
 import { clientAddressFinder } from "../http/client-address.ts";
 import { wholeBody } from "../http/whole-body.ts";
 import { apiError, noSuchRoute } from "./errors.ts";
-import { routes } from "./routes.ts";
-import { type ApiEnv, answerError, pathOf, type ServedRoute, serveRoute, type Visit } from "./serve-route.ts";
+import { type ApiEnv, answerError, pathOf, serveRoute, type Visit } from "./serve-route.ts";
+import { prefixes, servedRoutes } from "./served-routes.ts";
 import { token } from "./token.ts";
-
-/** The two prefixes under which the same is served. */
-export const prefixes = ["/1.0", "/v1"] as const;
 
 const mostBytes = 64 * 1024;
 
@@ -58,13 +55,4 @@ export function createApi(context: Context, parts: ApiParts): Hono<ApiEnv> {
   api.notFound((visit) => answerError(context, visit, noSuchRoute()));
   api.onError((error, visit) => answerError(context, visit, error));
   return api;
-}
-
-/** Every route as it is served: those of products once for each, with fixed words before parameters. */
-export function servedRoutes({ settings }: Pick<Context, "settings">): ServedRoute[] {
-  const served = routes.flatMap((route): ServedRoute[] =>
-    route.path.startsWith("/{product}") ? settings.products.map((product) => ({ route, product })) : [{ route }],
-  );
-  const parameters = (one: ServedRoute): number => pathOf(one).split("{").length;
-  return served.toSorted((one, other) => parameters(one) - parameters(other));
 }
