@@ -23,8 +23,8 @@ export const password = "correct horse battery";
 
 /** Opens a house on a free port for one test, and closes it after. */
 export async function openHouse(test: TestContext, options: Partial<Settings> = {}): Promise<House> {
-  const server = await listen({ host: "127.0.0.1", port: 0, tls: undefined });
-  const baseUrl = `http://127.0.0.1:${server.port}`;
+  const server = await listen({ host: "127.0.0.1", port: 0, tls: options.tls });
+  const baseUrl = `${options.tls ? "https" : "http"}://127.0.0.1:${server.port}`;
   const stage = await createStage({ ...options, baseUrl });
   test.after(async () => {
     await server.stop(1000);
