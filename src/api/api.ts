@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { clientAddressFinder } from "../http/client-address.ts";
 import { wholeBody } from "../http/whole-body.ts";
 import { apiError, noSuchRoute } from "./errors.ts";
+import { serveDescriptions } from "./serve-descriptions.ts";
 import { type ApiEnv, answerError, pathOf, serveRoute, type Visit } from "./serve-route.ts";
 import { prefixes, servedRoutes } from "./served-routes.ts";
 import { token } from "./token.ts";
@@ -46,6 +47,7 @@ export function createApi(context: Context, parts: ApiParts): Hono<ApiEnv> {
   });
 
   for (const path of ["", ...prefixes]) api.post(`${path}/auth/oauth2/token`, (visit) => token(context, visit));
+  serveDescriptions(context, api);
   for (const served of servedRoutes(context)) {
     const path = pathOf(served).replace(/\{([^}]+)\}/g, ":$1");
     for (const prefix of prefixes) api.on(served.route.method, prefix + path, (visit) => serveRoute(context, served, visit));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { errorBody, keyErrorBody } from "./errors.ts";
 import { type JsonSchema, type SchemaBook, schemaBook } from "./json-schema.ts";
+import { ovhResources } from "./ovh-schema.ts";
 import { pathOf, type ServedRoute } from "./serve-route.ts";
 import { prefixes, servedRoutes } from "./served-routes.ts";
 
@@ -44,7 +45,7 @@ function makeDocument(settings: Context["settings"]): OpenApiDocument {
     const path = (paths[pathOf(one)] ??= {});
     path[one.route.method.toLowerCase()] = operationOf(one, book, shapes);
   }
-  Object.assign(paths, tokenPath(book, shapes), descriptionPaths(shapes));
+  Object.assign(paths, tokenPath(book, shapes), descriptionPaths(shapes, settings));
   return {
     openapi: "3.1.1",
     info: { title: "Handover", version: "1.0", description: about, license: { name: "Apache 2.0", identifier: "Apache-2.0" } },
@@ -242,19 +243,15 @@ function tokenPath(book: SchemaBook, shapes: Shapes): OpenApiDocument["paths"] {
   return { "/auth/oauth2/token": { post } };
 }
 
-function descriptionPaths(shapes: Shapes): OpenApiDocument["paths"] {
-  const get = (operationId: string, summary: string): { get: Operation } => ({
-    get: {
-      operationId,
-      tags: ["schemas"],
-      summary,
-      security: [],
-      parameters: [],
-      responses: { 200: okAnswer({ type: "object" }, false), ...errorAnswers(shapes, false) },
-    },
-  });
-  return {
-    "/openapi.json": get("get_openapi", "Get this document"),
-    "/": get("get_index", "Get the list of the schemas in OVHcloud's form, each at its path with .json behind it"),
+function descriptionPaths(shapes: Shapes, settings: Context["settings"]): OpenApiDocument["paths"] {
+  const get = (path: string, summary: string): [string, { get: Operation }] => {
+    const operationId = `get${path.replace(/[^A-Za-z0-9]+/g, "_")}`;
+    const responses = { 200: okAnswer({ type: "object" }, false), ...errorAnswers(shapes, false) };
+    return [path, { get: { operationId, tags: ["schemas"], summary, security: [], parameters: [], responses } }];
   };
+  return Object.fromEntries([
+    get("/", "Get the list of the schemas in OVHcloud's form"),
+    get("/openapi.json", "Get this document"),
+    ...ovhResources({ settings }).map((name) => get(`/${name}.json`, `Get the schema of /${name} in OVHcloud's form`)),
+  ]);
 }
