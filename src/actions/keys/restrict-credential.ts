@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { AccountActor, Context } from "../../context.ts";
+import { restrictAddresses } from "../../storage/queries/api-keys.ts";
+import { recordAudit } from "../../storage/queries/audit.ts";
+import { signatureOf } from "../actor.ts";
+import { addressesField } from "./key-fields.ts";
+import { credentialOf } from "./show-key.ts";
+
+export const restrictCredentialInput = z.object({ id: z.int(), allowedIPs: addressesField });
+
+/** Sets from which addresses alone a key of the account works; none: from everywhere. */
+export async function restrictCredential(context: Context, actor: AccountActor, input: z.input<typeof restrictCredentialInput>): Promise<void> {
+  const { id, allowedIPs } = restrictCredentialInput.parse(input);
+  await context.store.write(async (tx) => {
+    const row = await credentialOf(tx.db, actor, id);
+    await restrictAddresses(tx.db, row.id, allowedIPs);
+    const details = { credentialId: row.id, allowedIPs };
+    await recordAudit(tx.db, { ...signatureOf(actor), at: await tx.now(), deed: "key.restricted", accountId: actor.id, details });
+  });
+}
