@@ -7,6 +7,11 @@ import { type RequestView, viewRequests } from "./request-view.ts";
 
 export type RequestFilter = {
   state?: State | "open" | "closed";
+  /** Any of these, each as it is shown. */
+  states?: readonly State[];
+  /** Handles, in any letter case, in which `%` stands for any characters. */
+  askerLike?: string;
+  newcomerLike?: string;
   /** `sent`: asked by me; `received`: asked by others. */
   direction?: "sent" | "received";
   awaitingMe?: boolean;
@@ -46,6 +51,11 @@ export async function listRequests(context: Context, actor: AccountActor, filter
   };
 }
 
+/** The ids of the requests in which an account is concerned, newest first; without `limit` all of them. */
+export async function listRequestIds(context: Context, actor: AccountActor, filter: RequestFilter = {}): Promise<number[]> {
+  return pageOfIds(context.store.read, actor.id, filter, filter.limit, context.clock());
+}
+
 /** How many open requests await this account's answer; stops counting at 1,000. */
 async function countAwaiting(db: Queryable, accountId: number, now: number): Promise<number> {
   const rows = await awaiting(db, accountId, now).select("approval.request_id").limit(1000).execute();
@@ -71,7 +81,7 @@ function awaiting(db: Queryable, accountId: number, now: number) {
 
 type Listed = "request_party" | "change_request";
 
-async function pageOfIds(db: Queryable, accountId: number, filter: RequestFilter, limit: number, now: number): Promise<number[]> {
+async function pageOfIds(db: Queryable, accountId: number, filter: RequestFilter, limit: number | undefined, now: number): Promise<number[]> {
   let query: SelectQueryBuilder<Tables, Listed, { request_id: number }> = db
     .selectFrom("request_party")
     .innerJoin("change_request", "change_request.id", "request_party.request_id")
@@ -84,11 +94,20 @@ async function pageOfIds(db: Queryable, accountId: number, filter: RequestFilter
   if (filter.awaitingMe) query = query.where("request_party.request_id", "in", awaiting(db, accountId, now).select("approval.request_id"));
   const state = filter.state;
   if (state) query = query.where((where) => inState(where, state, now));
-  const rows = await query
-    .orderBy("request_party.request_id", filter.before === undefined ? "desc" : "asc")
-    .limit(limit)
-    .execute();
+  const { states: some, askerLike, newcomerLike } = filter;
+  if (some) query = query.where((where) => where.or(some.map((one) => inState(where, one, now))));
+  if (askerLike !== undefined) query = query.where(handleLike("asker_id", askerLike));
+  if (newcomerLike !== undefined) query = query.where(handleLike("to_id", newcomerLike));
+  query = query.orderBy("request_party.request_id", filter.before === undefined ? "desc" : "asc");
+  const rows = await (limit === undefined ? query : query.limit(limit)).execute();
   return rows.map((row) => row.request_id);
+}
+
+/** Looks at the accounts of the requests that are left, one by one, and never through all accounts. */
+function handleLike(column: "asker_id" | "to_id", like: string) {
+  const pattern = like.toLowerCase().replace(/[\\_]/g, "\\$&");
+  const person = sql.ref(`change_request.${column}`);
+  return sql<SqlBool>`exists (select 1 from account where account.id = ${person} and account.handle like ${pattern} escape '\\')`;
 }
 
 /** An open request whose time has passed counts as expired, though no timer has run. */
