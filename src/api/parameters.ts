@@ -8,4 +8,9 @@ export const idParam = z
   .meta({ description: "A whole number" });
 
 /** A name in the path, decoded: what was `203.0.113.0%2F28` there holds a slash here. */
-export const nameParam = z.string().min(1).max(255);
+export const nameParam = z
+  .string()
+  .min(1)
+  .max(255)
+  // PostgreSQL refuses texts with a zero character.
+  .refine((name) => !name.includes("\0"), "a name without zero characters");

@@ -5,7 +5,11 @@ export const datetime = z.iso.datetime({ offset: true });
 
 /** An instant (ms since 1970) in the notation of the API: whole seconds, with the offset of the zone at that time. */
 export function instant(at: number, timeZone = "UTC"): string {
-  const parts = Object.fromEntries(partsIn(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(
+    partsIn(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
   const offset = (parts["timeZoneName"] ?? "").replace("GMT", "") || "+00:00";
   return `${parts["year"]}-${parts["month"]}-${parts["day"]}T${parts["hour"]}:${parts["minute"]}:${parts["second"]}${offset}`;
 }

@@ -55,6 +55,9 @@ describe("§10: names of services", () => {
     assert.equal(named("vps", "zone"), "zone");
     assert.equal(named("ip", "a/changeContact"), undefined);
     assert.equal(named("ip", "serviceInfos"), undefined);
+    assert.equal(named("ip", "Owner"), undefined);
+    assert.equal(named("ip", "a/contactHistory"), undefined);
+    assert.equal(named("ip", "owners"), "owners");
     assert.equal(named("ip", "../vps"), undefined);
     assert.equal(named("ip", "/a"), undefined);
   });
