@@ -8,11 +8,12 @@ import { credentialOf } from "./show-key.ts";
 
 export const restrictCredentialInput = z.object({ id: z.int(), allowedIPs: addressesField });
 
-/** Sets from which addresses alone a key of the account works; none: from everywhere. */
+/** Sets from which addresses alone a key of the account works; null or none: from everywhere; left out: as it is. */
 export async function restrictCredential(context: Context, actor: AccountActor, input: z.input<typeof restrictCredentialInput>): Promise<void> {
   const { id, allowedIPs } = restrictCredentialInput.parse(input);
   await context.store.write(async (tx) => {
     const row = await credentialOf(tx.db, actor, id);
+    if (input.allowedIPs === undefined) return;
     await restrictAddresses(tx.db, row.id, allowedIPs);
     const details = { credentialId: row.id, allowedIPs };
     await recordAudit(tx.db, { ...signatureOf(actor), at: await tx.now(), deed: "key.restricted", accountId: actor.id, details });

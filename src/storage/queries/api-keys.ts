@@ -73,7 +73,7 @@ export async function findClient(db: Queryable, clientId: string): Promise<(Cred
 
 export async function countApplications(db: Queryable, accountId: number): Promise<number> {
   const count = db.selectFrom("api_application").select(sql<number>`count(*)`.as("n"));
-  return Number((await count.where("account_id", "=", accountId).executeTakeFirstOrThrow()).n);
+  return (await count.where("account_id", "=", accountId).executeTakeFirstOrThrow()).n;
 }
 
 /** How many keys of an account can be used at `now` (ms). */
@@ -85,7 +85,7 @@ export async function countLivingCredentials(db: Queryable, accountId: number, n
     .where("state", "=", "validated")
     .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now)]))
     .executeTakeFirstOrThrow();
-  return Number(n);
+  return n;
 }
 
 /** Settles a key that waits for agreement. False: somebody else was first. */
