@@ -4,7 +4,7 @@ import type { Caller } from "../actions/keys/find-caller.ts";
 import { CallKnown, findKnownCall, type KnownCall, onceOnly, type WritingCall } from "../actions/once-only.ts";
 import type { Product } from "../config.ts";
 import type { Context } from "../context.ts";
-import { isGranted } from "../domain/access-rule.ts";
+import { canonicalPath, isGranted } from "../domain/access-rule.ts";
 import { clockWindow } from "../domain/credential-life.ts";
 import { authenticate, type Incoming } from "./authenticate.ts";
 import { ApiError, apiError, inputError, notGranted } from "./errors.ts";
@@ -87,7 +87,7 @@ async function serveOne(context: Context, served: ServedRoute, visit: Visit, kno
 
 /** The path in the form in which rules are compared, made of the values that count, however they were spelt. */
 function filledPath(served: ServedRoute, params: Record<string, string>): string {
-  return pathOf(served).replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  return canonicalPath(pathOf(served).replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? "")));
 }
 
 type Writing = { caller: Caller; signature?: { text: string; timestamp: number }; run: (context: Context, body: unknown) => Promise<unknown> };

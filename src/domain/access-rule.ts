@@ -18,7 +18,8 @@ export function parseRule(given: { method: string; path: string }): AccessRule |
 export function canonicalPath(path: string): string {
   return path
     .split("/")
-    .map((segment) => encodeURIComponent(decoded(segment)))
+    // A star that was encoded is a star in a name, and must not become one that stands for anything.
+    .map((segment) => encodeURIComponent(decoded(segment)).replaceAll("*", "%2A"))
     .join("/");
 }
 
