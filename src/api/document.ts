@@ -71,7 +71,7 @@ function operationOf(served: ServedRoute, book: SchemaBook, shapes: Shapes): Ope
     tags: [tagOf(served)],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    security: route.power === undefined ? [] : [signed, { oauth2: ["all"] }],
+    security: securityOf(route),
     parameters: [...fields(book.input(route.params), "path"), ...fields(book.input(route.query), "query"), ...headersOf(served)],
     ...(body && { requestBody: { required: !route.body?.safeParse({}).success, content: { "application/json": { schema: body } } } }),
     responses: { 200: { ...okAnswer(answerSchema(served, book, shapes), route.pages) }, ...errorAnswers(shapes, route.power !== undefined) },
@@ -111,7 +111,8 @@ export function takesBatch(route: Pick<ServedRoute["route"], "method" | "path">)
   return route.method === "GET" && /\{(?!product\})/.test(route.path);
 }
 
-const reasons: Readonly<Record<number, string>> = {
+/** What each status of an error says. */
+export const errorReasons: Readonly<Record<number, string>> = {
   400: "The call cannot be read, or its signature is wrong",
   403: "Not allowed: the call was not let in, or a rule says no",
   404: "There is no such thing for this account",
@@ -124,7 +125,7 @@ const reasons: Readonly<Record<number, string>> = {
 };
 
 function errorAnswers({ ours, keys }: Shapes, guarded: boolean): Record<string, Answer> {
-  const told = Object.entries(reasons).map(([status, description]): [string, Answer] => {
+  const told = Object.entries(errorReasons).map(([status, description]): [string, Answer] => {
     const both = (guarded || status === "403") && (status === "400" || status === "403");
     const schema: JsonSchema = both ? { anyOf: [ours, keys] } : ours;
     const wait = status === "429" || status === "503" ? { "Retry-After": { $ref: "#/components/headers/RetryAfter" } } : {};
@@ -148,7 +149,7 @@ export function fields(schema: JsonSchema, place: Parameter["in"]): Parameter[] 
 }
 
 /** The headers that a route understands beside those of authentication. */
-export function headersOf({ route }: ServedRoute): Parameter[] {
+export function headersOf({ route }: Pick<ServedRoute, "route">): Parameter[] {
   return [
     ...(takesBatch(route) ? [batchHeader] : []),
     ...(route.pages ? [sizeHeader, cursorHeader] : []),
@@ -174,6 +175,12 @@ const answerHeaders = {
   CursorNext: { description: "Where the next page begins; absent on the last", schema: { type: "string" } },
   RetryAfter: { description: "In so many seconds", schema: { type: "integer" } },
 };
+
+/** To ask for a key an application names itself; it cannot sign yet. */
+function securityOf({ power, path }: ServedRoute["route"]): Operation["security"] {
+  if (power !== undefined) return [signed, { oauth2: ["all"] }];
+  return path === "/auth/credential" ? [{ application: [] }] : [];
+}
 
 const signed = { application: [], consumer: [], timestamp: [], signature: [] };
 
@@ -236,6 +243,7 @@ function tokenPath(book: SchemaBook, shapes: Shapes): OpenApiDocument["paths"] {
       ...errorAnswers(shapes, false),
       200: okAnswer(book.output(tokenAnswer), false),
       400: refused("The call cannot be read"),
+      429: refused("Too often; Retry-After says when again"),
       401: refused("The client is unknown, or its secret is wrong"),
       403: refused("The client may not have a token"),
     },

@@ -17,7 +17,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** The order of the cascade layers, and of the files. */
-const styles = ["reset", "tokens", "base", "layout", "components", "pages"];
+const styles = ["reset", "tokens", "base", "layout", "components", "pages", "reference"];
 
 interface Asset {
   readonly type: string;

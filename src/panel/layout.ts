@@ -77,7 +77,7 @@ function languageMenu(page: Page): Html {
 function ownMenu(page: Page, viewer: Viewer): Html {
   return html`<button class="me" type="button" popovertarget="own-menu" data-own-menu>${avatar(viewer.name)}<span class="me-names"><span class="me-name">${viewer.name}</span><span class="me-handle">${viewer.handle}</span></span></button>
 <div class="menu" id="own-menu" popover>
-<nav aria-label="${page.t("panel:nav.own")}"><a href="/useraccount/contacts">${icon("users")}${page.t("panel:nav.contacts")}</a><a href="/useraccount/profile">${icon("user")}${page.t("panel:nav.profile")}</a></nav>
+<nav aria-label="${page.t("panel:nav.own")}"><a href="/useraccount/contacts">${icon("users")}${page.t("panel:nav.contacts")}</a><a href="/useraccount/profile">${icon("user")}${page.t("panel:nav.profile")}</a><a href="/useraccount/keys">${icon("key-round")}${page.t("panel:nav.keys")}</a><a href="/useraccount/invoices">${icon("scroll-text")}${page.t("panel:nav.invoices")}</a><a href="/useraccount/mails">${icon("mails")}${page.t("panel:nav.mails")}</a></nav>
 <hr>
 <form method="post" action="/sign-out" data-turbo="false"><button>${icon("log-out")}${page.t("panel:nav.sign-out")}</button></form>
 </div>`;
@@ -97,6 +97,7 @@ function foot(page: Page): Html {
   );
   return html`<footer class="foot"><div class="wrap">
 <span>${page.t("panel:foot")}</span>
+<a href="/docs/api">API</a>
 ${help ? html`<a href="${help}">${page.t("panel:help")}</a>` : nothing}${community ? html`<a href="${community}">${page.t("panel:community")}</a>` : nothing}
 <form method="post" action="/theme" class="themes" aria-label="${page.t("panel:theme.label")}" data-theme-switch data-turbo="false"><input type="hidden" name="return" value="${page.here}">${buttons}</form>
 </div></footer>`;

@@ -6,8 +6,14 @@ import { panelCookies } from "./cookies.ts";
 import { door, knowAccount, lastWord, tell } from "./door.ts";
 import { onlyOwnForms } from "./forms.ts";
 import type { PanelParts, Reception } from "./reception.ts";
+import * as agree from "./routes/agree.ts";
+import * as docs from "./routes/api-docs.ts";
 import * as contacts from "./routes/contacts.ts";
+import * as newApplication from "./routes/create-application.ts";
+import * as newKey from "./routes/create-key.ts";
 import * as entrance from "./routes/entrance.ts";
+import * as invoices from "./routes/invoices.ts";
+import * as keys from "./routes/keys.ts";
 import * as links from "./routes/mail-links.ts";
 import * as mailbox from "./routes/mailbox.ts";
 import * as profile from "./routes/profile.ts";
@@ -50,9 +56,25 @@ export function createPanel(context: Context, parts: PanelParts): Hono<PanelEnv>
   panel.get("/useraccount/services/:id{[0-9]{1,15}}", to(service.service));
   panel.post("/useraccount/services/:id{[0-9]{1,15}}/contacts", to(contacts.askForChange));
   panel.post("/useraccount/services/:id{[0-9]{1,15}}/owner", to(service.saveOwner));
+  panel.post("/useraccount/services/:id{[0-9]{1,15}}/renewal", to(service.saveRenewal));
   panel.get("/useraccount/profile", to(profile.profile)).post(to(profile.saveProfile));
   panel.post("/useraccount/profile/address", to(profile.saveAddress));
   panel.post("/useraccount/profile/password", to(profile.savePassword));
+  panel.get("/useraccount/keys", to(keys.keys));
+  panel.post("/useraccount/keys/revoke", to(keys.revoke));
+  panel.post("/useraccount/keys/remove", to(keys.remove));
+  panel.get("/useraccount/invoices", to(invoices.invoices));
+
+  // The addresses that clients of OVH's API know.
+  for (const end of ["", "/"]) {
+    panel.get(`/auth${end}`, to(agree.agreeForm)).post(to(agree.agree));
+    panel.get(`/createApp${end}`, to(newApplication.createApplicationForm)).post(to(newApplication.makeApplication));
+    panel.get(`/createToken${end}`, to(newKey.createKeyForm)).post(to(newKey.makeKey));
+  }
+  panel.post("/auth/decline", to(agree.decline));
+
+  panel.get("/docs/api", to(docs.apiDocs));
+  panel.get("/docs/api/openapi.json", to(docs.apiDocument));
 
   panel.get("/mailbox", to(mailbox.mailbox));
   panel.get("/mailbox/:id{[0-9a-f]+}", to(mailbox.mailboxLetter));
