@@ -73,7 +73,7 @@ function operationOf(served: ServedRoute, book: SchemaBook, shapes: Shapes): Ope
     ...(route.description && { description: route.description }),
     security: securityOf(route),
     parameters: [...fields(book.input(route.params), "path"), ...fields(book.input(route.query), "query"), ...headersOf(served)],
-    ...(body && { requestBody: { required: !route.body?.safeParse({}).success, content: { "application/json": { schema: body } } } }),
+    ...(route.body && body && { requestBody: { required: !route.body.safeParse({}).success, content: { "application/json": { schema: body } } } }),
     responses: { 200: { ...okAnswer(answerSchema(served, book, shapes), route.pages) }, ...errorAnswers(shapes, route.power !== undefined) },
   };
 }

@@ -60,20 +60,21 @@ export function schemaBook(): SchemaBook {
 
 /** References lead to components; what a format or a type says already is left out. */
 function tidied(schema: JsonSchema, nameOf: (name: string) => string): JsonSchema {
+  const inside = (one: unknown): unknown => (typeof one === "object" && one !== null ? tidied(one as JsonSchema, nameOf) : one);
   const told: JsonSchema = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === "$ref") told.$ref = place + nameOf(String(value).replace(/^#\/\$defs\//, ""));
-    else if (keyword === "pattern" && (schema.format === "date" || schema.format === "date-time")) continue;
-    else if (Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER) told.format = "int64";
-    else if (keyword === "propertyNames") continue;
     else if (keyword === "properties") told.properties = mapped(value as Record<string, JsonSchema>, (one) => tidied(one, nameOf));
-    else if (Array.isArray(value) && (keyword === "anyOf" || keyword === "oneOf" || keyword === "allOf"))
-      told[keyword] = (value as JsonSchema[]).map((one) => tidied(one, nameOf));
-    else if ((keyword === "items" || keyword === "additionalProperties") && typeof value === "object" && value)
-      told[keyword] = tidied(value as JsonSchema, nameOf);
-    else told[keyword] = value;
+    else if (["anyOf", "oneOf", "allOf"].includes(keyword)) told[keyword] = (value as unknown[]).map(inside);
+    else if (["items", "additionalProperties"].includes(keyword)) told[keyword] = inside(value);
+    else if (Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER) told.format = "int64";
+    else if (!isSaidAlready(keyword, schema)) told[keyword] = value;
   }
   return told;
+}
+
+function isSaidAlready(keyword: string, { format }: JsonSchema): boolean {
+  return keyword === "propertyNames" || (keyword === "pattern" && (format === "date" || format === "date-time"));
 }
 
 function mapped(schemas: Record<string, JsonSchema>, change: (schema: JsonSchema) => JsonSchema): Record<string, JsonSchema> {

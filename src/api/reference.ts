@@ -136,15 +136,16 @@ function exampleOf(schema: JsonSchema, book: SchemaBook, name: string, depth = 0
   if (depth > 6) return null;
   if (schema.$ref) return inside(resolved(schema, book));
   if (schema.enum) return schema.enum[0];
-  if (schema.const !== undefined) return schema.const;
   if (schema.anyOf) return inside(schema.anyOf[0] ?? {});
   if (schema.type === "object") return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([field, one]) => [field, inside(one, field)]));
   if (schema.type === "array") return [inside(schema.items ?? {})];
-  if (schema.type === "integer" || schema.type === "number") return 42;
-  if (schema.type === "boolean") return true;
-  if (schema.type === "null") return null;
-  if (schema.format === "date-time") return "2026-11-21T09:30:00+01:00";
-  if (schema.format === "date") return "2026-11-21";
-  if (/^contact|account$|nichandle/i.test(name)) return "da100004-ovh";
-  return words[name] ?? "text";
+  return plainExamples[String(schema.type)] ?? (schema.type === "null" ? null : exampleText(schema, name));
+}
+
+const plainExamples: Readonly<Record<string, unknown>> = { integer: 42, number: 42, boolean: true };
+
+function exampleText({ format }: JsonSchema, name: string): string {
+  if (format === "date-time") return "2026-11-21T09:30:00+01:00";
+  if (format === "date") return "2026-11-21";
+  return /^contact|account$|nichandle/i.test(name) ? "da100004-ovh" : (words[name] ?? "text");
 }

@@ -22,7 +22,7 @@ describe("the reference of the API", () => {
     const { text } = await lobby.visitor().get("/docs/api");
     const ids = [...text.matchAll(/ id="([^"]+)"/g)].map(([, id = ""]) => id);
     assert.equal(new Set(ids).size, ids.length);
-    for (const [, anchor] of text.matchAll(/ href="#([^"]+)"/g)) assert.ok(ids.includes(anchor ?? ""), anchor);
+    for (const [, anchor = ""] of text.matchAll(/ href="#([^"]+)"/g)) assert.ok(ids.includes(anchor), anchor);
   });
 
   test("stands beside the document for programs, and the foot of each page leads there", async () => {

@@ -66,7 +66,8 @@ function withPlace(schema: object): object {
 
 function headerOf({ headers }: Answered, name: string): string {
   if (headers instanceof Headers) return headers.get(name) ?? "";
-  return String(Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? "");
+  const value = Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  return typeof value === "string" ? value : "";
 }
 
 function shown(body: unknown): string {

@@ -41,8 +41,9 @@ async function fuzzRound(seed: number, length: number, report: FuzzReport): Prom
         if (answer.status === 200) report.succeeded.add(`${call.method} ${call.path}`);
         if (answer.status >= 500) throw new Error(`status ${answer.status}: ${answer.text}`);
       } catch (error) {
+        if (faults.length > 0) console.error(...faults);
         throw new Error(`call ${i + 1} of the round with the seed ${seed} (npm run fuzz -- --seed ${seed} --calls ${i + 1}): ${JSON.stringify(call)}`, {
-          cause: faults.length > 0 ? [error, ...faults] : error,
+          cause: error,
         });
       }
     }

@@ -43,7 +43,7 @@ function fuzzedCall(document: OpenApiDocument, path: string, method: string, ope
       { weight: 1, arbitrary: fc.constantFrom("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS") },
     ),
     path: fc.constant(path),
-    params: fc.record(Object.fromEntries(of("path").map(({ name }) => [name, values]))) as fc.Arbitrary<FuzzedCall["params"]>,
+    params: fc.record(Object.fromEntries(of("path").map(({ name }) => [name, values]))),
     query: fuzzedQuery(document, of("query")),
     headers: fuzzedHeaders(document, of("header")),
     body: schema ? fuzzedBody(document, schema) : fc.oneof(fc.constant(undefined), fc.constant({}), fc.jsonValue()),
