@@ -16,7 +16,7 @@ export interface Switchboard extends Stage {
   unsigned(method: ApiMethod, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>;
 }
 
-/** Signs as OVH's clients do. Paths are without prefix; a body that is text is sent as it is, another as JSON, undefined: none at all. */
+/** Signs as OVH's clients do. Paths are without prefix, which is `/1.0` then, or begin with `/v1/`; a body that is text is sent as it is, another as JSON, undefined: none at all. */
 export interface ApiCaller {
   readonly credentialId: number;
   get(path: string, headers?: Record<string, string>): Promise<ApiAnswer>;
@@ -128,7 +128,8 @@ function freshSignature({ clock }: Stage, { application, secret, consumer }: Key
 function requestOf({ settings }: Stage, method: ApiMethod, path: string, body: unknown, headers: Record<string, string>): Request {
   const sent = body === undefined ? {} : { body: textOf(body) };
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
-  return new Request(`${settings.baseUrl}/1.0${path}`, { method, headers: { ...type, ...headers }, ...sent });
+  const url = settings.baseUrl + (path.startsWith("/v1/") ? path : `/1.0${path}`);
+  return new Request(url, { method, headers: { ...type, ...headers }, ...sent });
 }
 
 function textOf(body: unknown): string {
