@@ -29,9 +29,10 @@ async function open(...[settings, { file, clock = Date.now }]: Parameters<Wiring
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { createApi }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
+  const [{ createPanel }, { createApi }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
     import("./panel/panel.ts"),
     import("./api/api.ts"),
+    import("./api/routes.ts"),
     import("./front.ts"),
     import("@hono/node-server/conninfo"),
     import("./outbox/list-mailbox.ts"),
@@ -43,6 +44,7 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     mailbox: transport ? undefined : { list: (filter) => listMailbox(context, filter), read: (id) => readMail(context, id) },
     demoAccounts,
+    calls: routes,
   });
   const api = createApi(context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",

@@ -42,6 +42,11 @@ export function formatNumber(language: Language, value: number): string {
   return kept(`${language}/number`, () => new Intl.NumberFormat(locales[language])).format(value);
 }
 
+/** A decimal amount, such as `12.50`, in a currency (ISO 4217). */
+export function formatMoney(language: Language, amount: string, currency: string): string {
+  return kept(`${language}/money/${currency}`, () => new Intl.NumberFormat(locales[language], { style: "currency", currency })).format(Number(amount));
+}
+
 /** “a, b and c”. */
 export function formatList(language: Language, items: readonly string[]): string {
   return kept(`${language}/list`, () => new Intl.ListFormat(locales[language], { type: "conjunction" })).format(items);

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { dayIn } from "../domain/dates.ts";
 import type { Language } from "../domain/languages.ts";
 import { translator } from "../i18n/catalogue.ts";
-import { formatDate, formatDateTime, formatDay, formatList, formatNumber, formatTime } from "../i18n/format.ts";
+import { formatDate, formatDateTime, formatDay, formatList, formatMoney, formatNumber, formatTime } from "../i18n/format.ts";
 import type { Page } from "./page.ts";
 
 type Given = Pick<Page, "theme" | "nonce" | "here" | "mailbox" | "notice" | "frame"> & { language: Language; account: AccountView | undefined };
@@ -21,6 +21,7 @@ export function makePage(context: Context, { account, language, ...given }: Give
     time: (at) => formatTime(language, at, timeZone),
     dateTime: (at) => formatDateTime(language, at, timeZone),
     number: (value) => formatNumber(language, value),
+    money: (amount, currency) => formatMoney(language, amount, currency),
     list: (items) => formatList(language, items),
     now,
     today: dayIn(timeZone, now),

@@ -23,6 +23,8 @@ export interface Page {
   readonly time: (at: number) => string;
   readonly dateTime: (at: number) => string;
   readonly number: (value: number) => string;
+  /** A decimal amount, such as `12.50`, in its currency. */
+  readonly money: (amount: string, currency: string) => string;
   readonly list: (items: readonly string[]) => string;
   readonly now: number;
   readonly today: string;

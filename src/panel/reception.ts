@@ -3,6 +3,7 @@ import { brotliCompress, constants } from "node:zlib";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ZodError } from "zod";
 import type { Context } from "../context.ts";
+import type { ApiCall } from "../domain/granted-powers.ts";
 import { Refusal, type RefusalDetail } from "../domain/refusal.ts";
 import { translator } from "../i18n/catalogue.ts";
 import { refusalText } from "../i18n/refusal-text.ts";
@@ -27,6 +28,8 @@ export type PanelParts = {
   socketAddress: (visit: Visit) => string;
   /** Undefined: there is a mail server, and no /mailbox. */
   mailbox?: Mailbox | undefined;
+  /** The calls of the API, to say in words what a key may do. */
+  calls: readonly ApiCall[];
   /** Shown on the sign-in page of the demonstration. */
   demoAccounts?: (() => Promise<readonly DemoAccount[]>) | undefined;
 };
@@ -77,7 +80,9 @@ export function refusalWords(reception: Reception, visit: Visit, detail: Refusal
   return refusalText(translator(visit.get("page").language), detail, reception.context.settings.timeZone);
 }
 
+const notFound: readonly RefusalDetail["code"][] = ["service-not-found", "request-not-found", "application-not-found", "credential-not-found"];
+
 /** What does not exist for this account, whether or not it exists. */
 export function isNotFound(detail: RefusalDetail): boolean {
-  return detail.code === "service-not-found" || detail.code === "request-not-found";
+  return notFound.includes(detail.code);
 }

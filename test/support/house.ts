@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { TestContext } from "node:test";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { createApi } from "../../src/api/api.ts";
+import { routes } from "../../src/api/routes.ts";
 import { hashPassword } from "../../src/auth/passwords.ts";
 import type { Settings } from "../../src/config.ts";
 import { frontOf } from "../../src/front.ts";
@@ -33,6 +34,7 @@ export async function openHouse(test: TestContext, options: Partial<Settings> = 
   await givePasswords(stage);
   const panel = createPanel(stage.context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
+    calls: routes,
     mailbox: { list: (filter) => listMailbox(stage.context, filter), read: (id) => readMail(stage.context, id) },
   });
   const api = createApi(stage.context, {

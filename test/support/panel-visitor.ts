@@ -1,4 +1,5 @@
 import { openSession } from "../../src/actions/accounts/open-session.ts";
+import { routes } from "../../src/api/routes.ts";
 import type { Settings } from "../../src/config.ts";
 import { listMailbox, readMail } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
@@ -45,7 +46,7 @@ export async function openLobby(options: Partial<Settings> = {}): Promise<Lobby>
 function makeVisitor(stage: Stage, { socketAddress = "127.0.0.1", headers: usual = {} }: VisitorOptions): Visitor {
   const { context } = stage;
   const mailbox = { list: (filter: { to?: string }) => listMailbox(context, filter), read: (id: string) => readMail(context, id) };
-  const panel = createPanel(context, { socketAddress: () => socketAddress, mailbox });
+  const panel = createPanel(context, { socketAddress: () => socketAddress, mailbox, calls: routes });
   const cookies = new Map<string, string>();
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");

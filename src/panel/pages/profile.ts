@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { AccountView } from "../../actions/accounts/account-view.ts";
 import { field, formError } from "../components/field.ts";
 import { copyChip } from "../components/handle.ts";
+import { icon } from "../components/icon.ts";
 import { noticeBox } from "../components/notice.ts";
 import { emptyForm, type FormState } from "../forms.ts";
 import type { Content } from "../layout.ts";
@@ -17,9 +18,17 @@ export type ProfileView = { account: AccountView; failed?: { part: ProfilePart; 
 export function profilePage(page: Page, { account, failed }: ProfileView): Content {
   const formOf = (part: ProfilePart) => (failed?.part === part ? failed.form : emptyForm);
   const body = html`<div class="head"><h1>${page.t("panel:profile.title")}</h1><p class="soft request-line"><span>${page.t("panel:profile.handle")}</span> ${copyChip(page, account.handle)}</p><p class="small soft">${page.t("panel:profile.handle-hint")}</p></div>
+<p class="row">${ways(page)}</p>
 ${account.askingBlockedUntil === undefined ? nothing : noticeBox("caution", page.t("panel:request.blocked", { date: page.dateTime(account.askingBlockedUntil) }))}
 <div class="two-even"><div class="stack">${profileCard(page, account, formOf("profile"))}${passwordCard(page, account, formOf("password"))}</div>${addressCard(page, account, formOf("address"))}</div>`;
   return { title: page.t("panel:profile.title"), place: "profile", body };
+}
+
+/** The other pages about the account. */
+function ways(page: Page): Html[] {
+  const way = (name: "keys" | "invoices" | "mails", picture: string) =>
+    html`<a class="button" data-size="small" href="/useraccount/${name}">${icon(picture)}${page.t(`panel:nav.${name}`)}</a>`;
+  return [way("keys", "key-round"), way("invoices", "scroll-text"), way("mails", "mails")];
 }
 
 function card(title: string, action: string, form: FormState, fields: Html, button: string, before: Html = nothing): Html {

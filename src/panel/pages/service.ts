@@ -5,6 +5,7 @@ import { type Role, roles } from "../../domain/role.ts";
 import { field, formError } from "../components/field.ts";
 import { handleChip } from "../components/handle.ts";
 import { icon } from "../components/icon.ts";
+import { radios } from "../components/key-fields.ts";
 import { noticeBox } from "../components/notice.ts";
 import { avatar } from "../components/person.ts";
 import { moment, rolesInWords, stateOfRequest } from "../components/request-words.ts";
@@ -14,8 +15,8 @@ import type { Content } from "../layout.ts";
 import { type Html, nothing, type Page } from "../page.ts";
 import { whyNot, whyNotAtAll } from "./edit-contacts.ts";
 
-/** `edit`: which of the two forms is open, with what was typed. */
-export type ServicePageView = { service: ServiceView; requests: readonly RequestView[]; edit: "contacts" | "owner" | undefined; form: FormState };
+/** `edit`: which of the forms is open, with what was typed. */
+export type ServicePageView = { service: ServiceView; requests: readonly RequestView[]; edit: "contacts" | "owner" | "renewal" | undefined; form: FormState };
 
 /** A service: its contacts, dates, owner, open requests, and how its contacts came about (§8 of SPEC.md). */
 export function servicePage(page: Page, view: ServicePageView): Content {
@@ -23,7 +24,7 @@ export function servicePage(page: Page, view: ServicePageView): Content {
   const body = html`<div class="head"><a class="back" href="/useraccount/contacts">${icon("chevron-left")}${page.t("panel:contacts.services")}</a>
 <h1>${service.shownName}</h1><p class="soft request-line"><span>${productName(page, service.product)}</span> ${serviceState(page, service)}</p></div>
 <div class="two"><div class="stack">${contactsCard(page, view)}${ownerCard(page, view)}</div>
-<div class="stack">${requestsCard(page, view.requests)}${datesCard(page, service)}${historyCard(page, service)}</div></div>
+<div class="stack">${requestsCard(page, view.requests)}${datesCard(page, view)}${historyCard(page, service)}</div></div>
 ${rolesExplained(page)}`;
   return { title: service.shownName, place: "contacts", body };
 }
@@ -102,8 +103,23 @@ function requestsCard(page: Page, requests: readonly RequestView[]): Html {
   return html`<section class="card stack-tight"><h2>${page.t("panel:service.open-requests")}</h2><ul class="history">${requests.map(line)}</ul></section>`;
 }
 
-function datesCard(page: Page, service: ServiceView): Html {
-  return html`<section class="card stack-tight"><h2>${page.t("panel:service.dates")}</h2><dl class="facts"><dt>${page.t("panel:service.created")}</dt><dd>${dayCell(page, service.createdOn)}</dd><dt>${page.t(service.expired ? "panel:service.expired-on" : "panel:service.expires")}</dt><dd>${dayCell(page, service.expiresOn)}</dd><dt>${page.t("panel:service.renewal")}</dt><dd>${page.t(`terms:service.renewal.${service.renewal}`)}</dd></dl></section>`;
+function datesCard(page: Page, view: ServicePageView): Html {
+  const { service, edit } = view;
+  const mayEdit = service.myRoles.includes("admin") || service.myRoles.includes("billing");
+  const end =
+    mayEdit && edit !== "renewal"
+      ? html`<a class="button" data-size="small" href="${here(service, "renewal")}">${icon("pencil")}${page.t("panel:renewal.edit")}</a>`
+      : nothing;
+  return html`<section class="card stack-tight" id="dates"><div class="card-head"><h2>${page.t("panel:service.dates")}</h2>${end}</div><dl class="facts"><dt>${page.t("panel:service.created")}</dt><dd>${dayCell(page, service.createdOn)}</dd><dt>${page.t(service.expired ? "panel:service.expired-on" : "panel:service.expires")}</dt><dd>${dayCell(page, service.expiresOn)}</dd><dt>${page.t("panel:service.renewal")}</dt><dd>${page.t(`terms:service.renewal.${service.renewal}`)}</dd></dl>${edit === "renewal" ? (mayEdit ? renewalForm(page, view) : formError(view.form)) : nothing}</section>`;
+}
+
+function renewalForm(page: Page, { service, form }: ServicePageView): Html {
+  const choices = (["automatic", "manual"] as const).map((value) => ({
+    value,
+    label: page.t(`panel:renewal.${value}`),
+    hint: page.t(`panel:renewal.${value}-hint`),
+  }));
+  return html`<form class="form further" method="post" action="/useraccount/services/${service.id}/renewal">${formError(form)}${radios(form, { name: "renewal", legend: page.t("panel:renewal.question"), chosen: service.renewal, choices })}${formEnd(page, page.t("panel:save"), here(service))}</form>`;
 }
 
 function historyCard(page: Page, service: ServiceView): Html {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { listRequests } from "../../actions/changes/list-requests.ts";
 import { editOwner } from "../../actions/services/edit-owner.ts";
+import { setRenewal } from "../../actions/services/set-renewal.ts";
 import { showService } from "../../actions/services/show-service.ts";
 import { emptyForm, type FormState, readForm } from "../forms.ts";
 import { type ServicePageView, servicePage } from "../pages/service.ts";
@@ -11,7 +12,7 @@ import { actorOf, type Visit } from "../visit.ts";
 const idOf = (visit: Visit): number => Number(visit.req.param("id"));
 
 export function service(reception: Reception, visit: Visit): Promise<Response> {
-  const edit = z.enum(["contacts", "owner"]).optional().catch(undefined).parse(visit.req.query("edit"));
+  const edit = z.enum(["contacts", "owner", "renewal"]).optional().catch(undefined).parse(visit.req.query("edit"));
   return showServicePage(reception, visit, { id: idOf(visit), edit, form: emptyForm, status: 200 });
 }
 
@@ -34,4 +35,22 @@ export async function saveOwner(reception: Reception, visit: Visit): Promise<Res
   const { t } = visit.get("page");
   if ("ok" in saved) return goTo(reception, visit, `/useraccount/services/${id}`, { look: "done", title: t("panel:owner.saved") });
   return showServicePage(reception, visit, { id, edit: "owner", form: { values, errors: saved.errors }, status: 422 });
+}
+
+export async function saveRenewal(reception: Reception, visit: Visit): Promise<Response> {
+  const id = idOf(visit);
+  const actor = actorOf(visit, `/useraccount/services/${id}`);
+  const values = await readForm(visit);
+  const { t } = visit.get("page");
+  const renewal = z.enum(["automatic", "manual"]).safeParse(values.renewal).data;
+  if (!renewal)
+    return showServicePage(reception, visit, {
+      id,
+      edit: "renewal",
+      form: { values: {}, errors: { renewal: t("panel:invalid.renewal-unknown") } },
+      status: 422,
+    });
+  const saved = await attempt(reception, visit, () => setRenewal(reception.context, actor, { id, renewal }));
+  if ("ok" in saved) return goTo(reception, visit, `/useraccount/services/${id}`, { look: "done", title: t("panel:renewal.saved") });
+  return showServicePage(reception, visit, { id, edit: "renewal", form: { values, errors: saved.errors }, status: 422 });
 }
