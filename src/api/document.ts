@@ -27,12 +27,14 @@ export type OpenApiDocument = {
   components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, unknown>; headers: Record<string, unknown> };
 };
 
-const documents = new WeakMap<Context["settings"], OpenApiDocument>();
+/** It depends on nothing but the products and the address. */
+const documents = new WeakMap<Context["settings"]["products"], Map<string, OpenApiDocument>>();
 
 /** The OpenAPI 3.1 document of everything that is served with these settings; made once and kept. */
 export function openApiDocument({ settings }: Pick<Context, "settings">): OpenApiDocument {
-  const made = documents.get(settings) ?? makeDocument(settings);
-  documents.set(settings, made);
+  const byAddress = documents.get(settings.products) ?? new Map<string, OpenApiDocument>();
+  const made = byAddress.get(settings.baseUrl) ?? makeDocument(settings);
+  documents.set(settings.products, byAddress.set(settings.baseUrl, made));
   return made;
 }
 
