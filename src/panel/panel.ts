@@ -16,6 +16,7 @@ import * as invoices from "./routes/invoices.ts";
 import * as keys from "./routes/keys.ts";
 import * as links from "./routes/mail-links.ts";
 import * as mailbox from "./routes/mailbox.ts";
+import * as mails from "./routes/mails.ts";
 import * as profile from "./routes/profile.ts";
 import * as request from "./routes/request.ts";
 import * as service from "./routes/service.ts";
@@ -64,6 +65,8 @@ export function createPanel(context: Context, parts: PanelParts): Hono<PanelEnv>
   panel.post("/useraccount/keys/revoke", to(keys.revoke));
   panel.post("/useraccount/keys/remove", to(keys.remove));
   panel.get("/useraccount/invoices", to(invoices.invoices));
+  panel.get("/useraccount/mails", to(mails.mails));
+  panel.get("/useraccount/mails/:id{[0-9a-f]+}", to(mails.mail));
 
   // The addresses that clients of OVH's API know.
   for (const end of ["", "/"]) {

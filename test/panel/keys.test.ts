@@ -189,6 +189,18 @@ describe("the other pages of an account", async () => {
     assert.match((await bob.get("/useraccount/invoices")).text, /bob-2025-12-15.*€12\.00.*Overdue/s);
   });
 
+  test("show what was written to the account alone, with its codes masked", async () => {
+    const [alice, bob] = [await lobby.as("alice"), await lobby.as("bob")];
+    assert.match((await bob.get("/useraccount/mails")).text, /No e-mails yet/);
+    const [id = 0] = await lobby.ask("alice", { tech: "dave" });
+    const list = await alice.get("/useraccount/mails");
+    const path = /\/useraccount\/mails\/[0-9a-f]+/.exec(list.text)?.[0] ?? assert.fail();
+    const letter = await alice.get(path);
+    assert.match(letter.text, /example\.net.*•••/s);
+    assert.equal(letter.text.includes(await lobby.codeOf("alice", id)), false);
+    assert.equal((await bob.get(path)).status, 404);
+  });
+
   test("let admin and billing contacts set the renewal, and nobody else", async () => {
     const page = `/useraccount/services/${lobby.serviceId}`;
     const [alice, bob, carol] = [await lobby.as("alice"), await lobby.as("bob"), await lobby.as("carol")];

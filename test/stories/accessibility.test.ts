@@ -31,6 +31,13 @@ const own: Place[] = [
   { name: "a service, its contacts being edited", path: "/useraccount/services/1?edit=contacts", ready: "example.net" },
   { name: "a service, its owner being edited", path: "/useraccount/services/1?edit=owner", ready: "example.net" },
   { name: "my account", path: "/useraccount/profile", ready: "My account" },
+  { name: "a service, its renewal being set", path: "/useraccount/services/1?edit=renewal", ready: "example.net" },
+  { name: "my keys", path: "/useraccount/keys", ready: "Keys for programs" },
+  { name: "a new key", path: "/createToken/?GET=/me*&POST=/me/task/contactChange/*", ready: "Create a key" },
+  { name: "a new application", path: "/createApp/", ready: "Register an application" },
+  { name: "a program's question that is closed", path: "/auth/", ready: "This request is no longer open" },
+  { name: "my invoices", path: "/useraccount/invoices", ready: "Invoices" },
+  { name: "my e-mails", path: "/useraccount/mails", ready: "E-mails to you" },
 ];
 
 for (const colorScheme of ["light", "dark"] as const) {

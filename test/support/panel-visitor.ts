@@ -1,7 +1,7 @@
 import { openSession } from "../../src/actions/accounts/open-session.ts";
 import { routes } from "../../src/api/routes.ts";
 import type { Settings } from "../../src/config.ts";
-import { listMailbox, readMail } from "../../src/outbox/list-mailbox.ts";
+import { listMailbox, listMailHistory, readMail } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
 import { findAccountByHandle } from "../../src/storage/queries/accounts.ts";
 import { createStage, type Name, type Stage } from "./cast.ts";
@@ -46,7 +46,12 @@ export async function openLobby(options: Partial<Settings> = {}): Promise<Lobby>
 function makeVisitor(stage: Stage, { socketAddress = "127.0.0.1", headers: usual = {} }: VisitorOptions): Visitor {
   const { context } = stage;
   const mailbox = { list: (filter: { to?: string }) => listMailbox(context, filter), read: (id: string) => readMail(context, id) };
-  const panel = createPanel(context, { socketAddress: () => socketAddress, mailbox, calls: routes });
+  const panel = createPanel(context, {
+    socketAddress: () => socketAddress,
+    mailbox,
+    mailHistory: (accountId) => listMailHistory(context, accountId),
+    calls: routes,
+  });
   const cookies = new Map<string, string>();
   const send = async (path: string, init: RequestInit): Promise<Answer> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
