@@ -1,7 +1,7 @@
 import type { Generated, Kysely } from "kysely";
 import type { FailureReason, State } from "../domain/change-request.ts";
 import type { Language } from "../domain/languages.ts";
-import type { LinkKind } from "../domain/link-life.ts";
+import type { LinkKind, LinkOutcome } from "../domain/link-life.ts";
 import type { NoticeKind } from "../domain/renewal.ts";
 import type { Role } from "../domain/role.ts";
 
@@ -66,7 +66,10 @@ export interface AccountLinkTable {
   email: string;
   created_at: number;
   expires_at: number;
+  /** When it was followed, refused or replaced. */
   used_at: number | null;
+  /** How it was used; null: not yet, or never, because a newer one or another password made it worthless. */
+  outcome: LinkOutcome | null;
 }
 
 export interface SessionTable {
@@ -199,6 +202,8 @@ export interface RequestPartyTable {
 export interface InvoiceTable {
   /** The operator's own number. */
   id: string;
+  /** The number by which programs know it. */
+  debt_id: Generated<number>;
   account_id: number;
   order_ref: string;
   /** In the currency's smallest unit. */

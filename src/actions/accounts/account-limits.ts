@@ -19,6 +19,7 @@ export const accountLimits = {
   signUpFrom: (source: string): Limit => from("sign-up", source, 20, hour),
   signUpWith: (keeper: Keeper, email: string): Limit => as(keeper, "sign-up", addressKey(email), 5, hour),
   linkFrom: (source: string): Limit => from("link", source, 30, 15 * minute),
+  linkOf: (accountId: number): Limit => ({ key: `link/of/${accountId}`, atMost: 30, window: 15 * minute }),
   forgotFrom: (source: string): Limit => from("forgot", source, 20, hour),
   forgotAs: (keeper: Keeper, login: string): Limit => as(keeper, "forgot", login, 3, hour),
   /** Letters to one mailbox, whichever of its handles was typed. */

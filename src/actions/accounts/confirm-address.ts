@@ -1,17 +1,12 @@
 import { z } from "zod";
 import type { Context } from "../../context.ts";
-import { addressKey } from "../../domain/email-address.ts";
-import { type AccountRow, updateAccount } from "../../storage/queries/accounts.ts";
-import { recordAudit } from "../../storage/queries/audit.ts";
 import { giveBackUse } from "../../storage/queries/limits.ts";
-import type { Transaction } from "../../storage/store.ts";
-import { renewCodesOf } from "../changes/renew-codes.ts";
 import { codeField } from "./account-fields.ts";
 import { accountLimits } from "./account-limits.ts";
-import { type AccountView, viewAccount } from "./account-view.ts";
+import type { AccountView } from "./account-view.ts";
 import { countTry } from "./count-try.ts";
-import { takeLink, type UsableLink } from "./find-usable-link.ts";
-import { cancelLinks } from "./issue-link.ts";
+import { takeLink } from "./find-usable-link.ts";
+import { followLink } from "./follow-link.ts";
 
 export const confirmAddressInput = z.object({ code: codeField });
 
@@ -23,22 +18,6 @@ export async function confirmAddress(context: Context, source: string, input: z.
   return context.store.write(async (tx) => {
     const taken = await takeLink(context, tx, code, ["confirm-address", "change-address"]);
     await giveBackUse(tx.db, tries.key);
-    const account = taken.link.kind === "change-address" ? await takeNewAddress(tx, taken) : await updateVerified(tx, taken.account);
-    const now = await tx.now();
-    const deed = taken.link.kind === "change-address" ? "account.address-changed" : "account.address-confirmed";
-    await recordAudit(tx.db, { actor: account.handle, source, at: now, deed, accountId: account.id, details: { email: account.email } });
-    // Codes follow the address (§10 of SPEC.md).
-    await renewCodesOf(context, tx, account);
-    return viewAccount(tx.db, account, now);
+    return followLink(context, tx, taken, { actor: taken.account.handle, source });
   });
-}
-
-async function updateVerified(tx: Transaction, account: AccountRow): Promise<AccountRow> {
-  return updateAccount(tx.db, account.id, { email_verified_at: await tx.now() });
-}
-
-/** Links that went to the old address die with it. */
-async function takeNewAddress(tx: Transaction, { link, account }: UsableLink): Promise<AccountRow> {
-  await cancelLinks(tx, account.id, ["confirm-address", "reset-password"]);
-  return updateAccount(tx.db, account.id, { email: link.email, email_key: addressKey(link.email), email_verified_at: await tx.now() });
 }

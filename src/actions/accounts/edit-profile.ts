@@ -7,14 +7,15 @@ import { languageField, nameField } from "./account-fields.ts";
 import { type AccountView, viewAccount } from "./account-view.ts";
 import { activeAccount } from "./active-account.ts";
 
-export const editProfileInput = z.object({ name: nameField, language: languageField });
+/** What is left out stays as it is. */
+export const editProfileInput = z.object({ name: nameField.optional(), language: languageField.optional() });
 
 /** Changes name and language; the handle never changes, the address by `changeAddress`. */
 export async function editProfile(context: Context, actor: AccountActor, input: z.input<typeof editProfileInput>): Promise<AccountView> {
-  const profile = editProfileInput.parse(input);
+  const { name, language } = editProfileInput.parse(input);
   return context.store.write(async (tx) => {
-    await activeAccount(tx.db, actor.id);
-    const account = await updateAccount(tx.db, actor.id, profile);
+    const before = await activeAccount(tx.db, actor.id);
+    const account = await updateAccount(tx.db, actor.id, { name: name ?? before.name, language: language ?? before.language });
     const now = await tx.now();
     await recordAudit(tx.db, { ...signatureOf(actor), at: now, deed: "account.profile-edited", accountId: account.id });
     return viewAccount(tx.db, account, now);

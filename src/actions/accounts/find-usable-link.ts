@@ -24,7 +24,7 @@ export async function findUsableLink(context: Context, db: Queryable, code: stri
 export async function takeLink(context: Context, tx: Transaction, code: string, kinds: readonly LinkKind[]): Promise<UsableLink> {
   const now = await tx.now();
   const usable = await findUsableLink(context, tx.db, code, kinds, now);
-  if (!(await useLink(tx.db, usable.link.id, now))) refuse({ code: "link-invalid" });
+  if (!(await useLink(tx.db, usable.link.id, now, "done"))) refuse({ code: "link-invalid" });
   return usable;
 }
 

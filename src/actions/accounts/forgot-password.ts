@@ -1,18 +1,13 @@
 import { z } from "zod";
 import type { Context } from "../../context.ts";
-import { linkLife } from "../../domain/link-life.ts";
 import { type Login, parseLogin } from "../../domain/login.ts";
-import { enqueueLetter } from "../../outbox/enqueue.ts";
 import { type AccountRow, findAccountByHandle, findAccountsAtAddress } from "../../storage/queries/accounts.ts";
-import { recordAudit } from "../../storage/queries/audit.ts";
 import { countUse } from "../../storage/queries/limits.ts";
-import type { Transaction } from "../../storage/store.ts";
 import type { Queryable } from "../../storage/tables.ts";
 import { loginField } from "./account-fields.ts";
 import { accountLimits } from "./account-limits.ts";
 import { countTry } from "./count-try.ts";
-import { dropLettersWith, issueLink } from "./issue-link.ts";
-import { personOf } from "./person-of.ts";
+import { sendReset } from "./send-reset.ts";
 
 export const forgotPasswordInput = z.object({ login: loginField });
 
@@ -30,7 +25,7 @@ export async function forgotPassword(context: Context, source: string, input: z.
     const accounts = await findByLogin(tx.db, login);
     const mailbox = accountLimits.forgotTo(context, accounts[0]?.email_key ?? login.key);
     const { allowed } = await countUse(tx.db, mailbox, await tx.now());
-    if (allowed) await sendLinks(context, tx, accounts, source);
+    if (allowed) await sendReset(context, tx, accounts, { actor: "system", source });
   });
 }
 
@@ -41,20 +36,4 @@ async function findByLogin(db: Queryable, { by, key }: Login): Promise<AccountRo
   if (asked?.status !== "active") return [];
   const others = await findAccountsAtAddress(db, asked.email_key, mostInALetter);
   return [asked, ...others.filter((account) => account.id !== asked.id)].slice(0, mostInALetter);
-}
-
-async function sendLinks(context: Context, tx: Transaction, accounts: readonly AccountRow[], source: string): Promise<void> {
-  const [to] = accounts;
-  if (!to) return;
-  const now = await tx.now();
-  const ids = accounts.map((account) => account.id);
-  await dropLettersWith(tx, ids, "reset-password");
-  const secrets: string[] = [];
-  for (const account of accounts) {
-    secrets.push(await issueLink(context, tx, account.id, "reset-password", account.email));
-    await recordAudit(tx.db, { actor: "system", source, at: now, deed: "account.reset-asked", accountId: account.id });
-  }
-  const people = accounts.map(personOf);
-  const facts = { people, expiresAt: now + linkLife["reset-password"], blockedHours: context.settings.resetBlockHours };
-  await enqueueLetter(context, tx, { letter: "reset-password", facts, to, secrets });
 }

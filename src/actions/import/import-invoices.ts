@@ -1,4 +1,6 @@
+import type { Insertable } from "kysely";
 import { findAccountsByHandle, findInvoices } from "../../storage/queries/find-many.ts";
+import type { InvoiceRow } from "../../storage/queries/standing.ts";
 import type { Transaction } from "../../storage/store.ts";
 import type { InvoiceTable } from "../../storage/tables.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type InvoiceRecord } from "./records.ts";
@@ -22,7 +24,7 @@ export async function importInvoices(tx: Transaction, records: readonly InvoiceR
   return { added: fresh.length, changed: changed.length, same: rows.length - fresh.length - changed.length };
 }
 
-function rowOf(record: InvoiceRecord, account: number | undefined, before: InvoiceTable | undefined): InvoiceTable {
+function rowOf(record: InvoiceRecord, account: number | undefined, before: InvoiceRow | undefined): Insertable<InvoiceTable> {
   if (account === undefined) throw new ImportOutdated(`the account ${record.account} is gone`);
   return {
     id: record.id,
@@ -36,6 +38,6 @@ function rowOf(record: InvoiceRecord, account: number | undefined, before: Invoi
   };
 }
 
-function differs(row: InvoiceTable, before: InvoiceTable | undefined): boolean {
-  return before !== undefined && (Object.keys(row) as (keyof InvoiceTable)[]).some((field) => row[field] !== before[field]);
+function differs(row: Insertable<InvoiceTable>, before: InvoiceRow | undefined): boolean {
+  return before !== undefined && (Object.keys(row) as (keyof InvoiceRow)[]).some((field) => row[field] !== before[field]);
 }

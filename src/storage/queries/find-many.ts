@@ -1,7 +1,8 @@
 import { sql } from "kysely";
-import type { InvoiceTable, Queryable } from "../tables.ts";
+import type { Queryable } from "../tables.ts";
 import type { AccountRow } from "./accounts.ts";
 import type { ServiceRow } from "./services.ts";
+import type { InvoiceRow } from "./standing.ts";
 
 const atOnce = 1000;
 
@@ -43,8 +44,8 @@ export async function findServicesByName(db: Queryable, wanted: readonly { produ
 }
 
 /** The invoices with these numbers, by number. */
-export async function findInvoices(db: Queryable, ids: readonly string[]): Promise<Map<string, InvoiceTable>> {
-  const found = new Map<string, InvoiceTable>();
+export async function findInvoices(db: Queryable, ids: readonly string[]): Promise<Map<string, InvoiceRow>> {
+  const found = new Map<string, InvoiceRow>();
   for (const piece of pieces([...new Set(ids)])) {
     for (const row of await db.selectFrom("invoice").selectAll().where("id", "in", piece).execute()) found.set(row.id, row);
   }
