@@ -16,11 +16,13 @@ export function parseRule(given: { method: string; path: string }): AccessRule |
 
 /** A path in the one form in which rules are compared. */
 export function canonicalPath(path: string): string {
-  return path
-    .split("/")
-    // A star that was encoded is a star in a name, and must not become one that stands for anything.
-    .map((segment) => encodeURIComponent(decoded(segment)).replaceAll("*", "%2A"))
-    .join("/");
+  return (
+    path
+      .split("/")
+      // A star that was encoded is a star in a name, and must not become one that stands for anything.
+      .map((segment) => encodeURIComponent(decoded(segment)).replaceAll("*", "%2A"))
+      .join("/")
+  );
 }
 
 function decoded(segment: string): string {

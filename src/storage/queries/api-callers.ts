@@ -1,4 +1,5 @@
-import type { AccountTable, ApiApplicationTable, ApiCredentialTable, Queryable } from "../tables.ts";
+import type { ApiApplicationTable, ApiCredentialTable } from "../api-tables.ts";
+import type { AccountTable, Queryable } from "../tables.ts";
 
 /** A credential with all that a call has to be checked against; `account_*` are null while nobody has agreed. */
 export type CallerRow = Pick<ApiCredentialTable, "key_hash" | "key_sealed" | "rules_json" | "allowed_ips_json" | "state" | "expires_at" | "last_used_at"> &

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
-import type { ApiAnswerTable, Queryable } from "../tables.ts";
+import type { ApiAnswerTable } from "../api-tables.ts";
+import type { Queryable } from "../tables.ts";
 
 export type AnswerRow = Selectable<ApiAnswerTable>;
 

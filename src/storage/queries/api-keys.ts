@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, sql } from "kysely";
-import type { ApiApplicationTable, ApiCredentialTable, Queryable } from "../tables.ts";
+import type { ApiApplicationTable, ApiCredentialTable } from "../api-tables.ts";
+import type { Queryable } from "../tables.ts";
 
 /** A program, with the handle of its owner. */
 export type ApplicationRow = Selectable<ApiApplicationTable> & { owner: string; owner_status: string };
