@@ -68,22 +68,27 @@ function covers(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
-/** Whether a pattern with `*` and a route, in which `\u0002` stands for one segment, have a path in common. */
+/**
+ * Whether a pattern and a route, in which `\u0002` stands for one segment, may have a path in common. Between the first and the last star it does
+ * not look: whoever reads what a key may do hears rather too much than too little, and no pattern takes long.
+ */
 function meet(pattern: string, route: string): boolean {
-  let row = new Set([0]);
-  const spread = (places: Set<number>): Set<number> => {
-    for (const place of places) if (pattern[place] === "*") places.add(place + 1);
-    return places;
-  };
-  row = spread(row);
+  const [first, last] = [pattern.indexOf("*"), pattern.lastIndexOf("*")];
+  if (first < 0) return beginsAlike(pattern, route) && pattern.split("/").length === route.split("/").length;
+  return beginsAlike(pattern.slice(0, first), route) && beginsAlike(reversed(pattern.slice(last + 1)), reversed(route));
+}
+
+function beginsAlike(text: string, route: string): boolean {
+  let at = 0;
   for (const sign of route) {
-    const next = new Set<number>();
-    for (const place of row) {
-      if (pattern[place] === "*") next.add(place);
-      if (sign === "\u0002") for (let end = place; end < pattern.length && pattern[end] !== "/"; end++) next.add(end + 1);
-      else if (pattern[place] === sign) next.add(place + 1);
-    }
-    row = spread(next);
+    if (at === text.length) return true;
+    if (sign !== "\u0002" && sign !== text[at]) return false;
+    if (sign !== "\u0002") at++;
+    else while (at < text.length && text[at] !== "/") at++;
   }
-  return row.has(pattern.length);
+  return at === text.length;
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join("");
 }
