@@ -79,7 +79,8 @@ describe("a call is not let in", () => {
 
   test("to what no rule of its key covers, in each call of a batch too", async () => {
     const narrow = await makeKey(sw, "alice", { rules: [{ method: "GET", path: "/me/api/credential/1" }] });
-    assert.deepEqual(await call(signed({}, narrow)), notGranted);
+    assert.deepEqual(await call(signed({ url: `${base}/me/api/credential` }, narrow)), notGranted);
+    assert.equal(await statusOf(signed({}, narrow)), 200, "every key may look at itself");
     assert.deepEqual(await call(signed({ url: `${base}/me/api/credential/2` }, narrow)), notGranted);
     assert.equal(await statusOf(signed({ url: `${base}/me/api/credential/1` }, narrow)), 200);
     assert.equal(await statusOf(signed({ url: `${base}/me/api/credential/%31` }, narrow)), 200);
@@ -170,7 +171,7 @@ describe("a key", () => {
     assert.deepEqual(await call(signed({}, keys)), notValid);
     await validateCredential(sw.context, sw.who.alice, { token, validity: "1", password });
     assert.equal(await statusOf(signed({}, keys)), 200);
-    assert.deepEqual(await call(signed({ method: "POST", url: `${base}/auth/logout` }, keys)), notGranted);
+    assert.deepEqual(await call(signed({ method: "DELETE", url: `${base}/me/api/credential/1` }, keys)), notGranted);
     sw.clock.advance(days(1) - 1);
     assert.equal(await statusOf(signed({}, keys)), 200);
     sw.clock.advance(1);
