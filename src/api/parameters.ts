@@ -3,7 +3,8 @@ import { z } from "zod";
 /** A number in the path: an id. */
 export const idParam = z
   .string()
-  .regex(/^[0-9]{1,15}$/, "a whole number")
+  .regex(/^[0-9]{1,16}$/, "a whole number")
+  .refine((digits) => Number.isSafeInteger(Number(digits)), "a number below 2^53")
   .transform(Number)
   .meta({ description: "A whole number" });
 

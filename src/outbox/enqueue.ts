@@ -40,11 +40,22 @@ export async function enqueueLetter(context: Context, tx: Transaction, mail: Enq
 }
 
 let lastSerial = 0;
+const serialDigits = 14;
 
 /** Ids sort in the order of writing, also those of one millisecond: `/mailbox` shows the newest first. The rest is chance. */
 function newMailId(now: number, chance: Uint8Array): string {
   lastSerial = Math.max(now * 1024, lastSerial + 1);
-  return lastSerial.toString(16).padStart(14, "0") + Buffer.from(chance).toString("hex");
+  return lastSerial.toString(16).padStart(serialDigits, "0") + Buffer.from(chance).toString("hex");
+}
+
+/** The number of a letter, from its id: below 2^53, and different for each letter of a process. */
+export function mailNumber(id: string): number {
+  return Number.parseInt(id.slice(0, serialDigits), 16);
+}
+
+/** What the ids of all letters with this number or a higher one are not below. */
+export function mailIdsFrom(number: number): string {
+  return number.toString(16).padStart(serialDigits, "0");
 }
 
 /** The secrets of a letter that has not left yet, or undefined where they have been erased. */

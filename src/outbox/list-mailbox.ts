@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { renderLetter } from "../mail/render-letter.ts";
 import type { Queryable } from "../storage/tables.ts";
 import type { OutboxRow } from "./claim-letters.ts";
-import { openSecrets } from "./enqueue.ts";
+import { mailIdsFrom, mailNumber, openSecrets } from "./enqueue.ts";
 import { letterOf } from "./letter-of.ts";
 
 /** A letter as a mailbox shows it. `date`: ISO 8601, UTC. */
@@ -28,6 +28,30 @@ export async function readMail(context: Context, id: string): Promise<MailboxIte
 export async function listMailHistory(context: Context, accountId: number, limit = 50): Promise<(MailboxItem & { state: OutboxRow["state"] })[]> {
   const rows = await newestFirst(context.store.read).where("account_id", "=", accountId).limit(limit).execute();
   return rows.map((row) => ({ ...openLetter(context, { ...row, sealed: null }), state: row.state }));
+}
+
+/** A letter to an account, its codes masked. `number`: by which programs know it; `at`: when it was sent, or written where it waits still (ms). */
+export type SentMail = { number: number; at: number; subject: string; text: string };
+
+/** The numbers of the letters to an account, newest first; those that were dropped never went out. `before`: only older ones. */
+export async function sentMailNumbers(db: Queryable, accountId: number, part: { before?: number | undefined; atMost?: number | undefined }): Promise<number[]> {
+  let query = db.selectFrom("outbox").select("id").where("account_id", "=", accountId).where("state", "!=", "dropped").orderBy("id", "desc");
+  if (part.before !== undefined) query = query.where("id", "<", mailIdsFrom(part.before));
+  if (part.atMost !== undefined) query = query.limit(part.atMost);
+  return (await query.execute()).map((row) => mailNumber(row.id));
+}
+
+/** The letter to an account with this number. */
+export async function readSentMail(context: Context, accountId: number, number: number): Promise<SentMail | undefined> {
+  const rows = context.store.read.selectFrom("outbox").selectAll().where("account_id", "=", accountId).where("state", "!=", "dropped");
+  const row = await rows
+    .where("id", ">=", mailIdsFrom(number))
+    .where("id", "<", mailIdsFrom(number + 1))
+    .orderBy("id")
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { subject, text } = openLetter(context, { ...row, sealed: null });
+  return { number, at: row.sent_at ?? row.created_at, subject, text };
 }
 
 const newestFirst = (db: Queryable) => db.selectFrom("outbox").selectAll().orderBy("created_at", "desc").orderBy("id", "desc");

@@ -30,6 +30,33 @@ export async function unpaidInvoices(db: Queryable, accountId: number, atMost: n
     .execute();
 }
 
+/** The invoices of an account, paid or not, the newest first. `before`: only those with a lower number. */
+export async function invoicesOf(db: Queryable, accountId: number, part: { before?: number | undefined; atMost?: number | undefined }): Promise<InvoiceRow[]> {
+  let query = db.selectFrom("invoice").selectAll().where("account_id", "=", accountId).orderBy("debt_id", "desc");
+  if (part.before !== undefined) query = query.where("debt_id", "<", part.before);
+  if (part.atMost !== undefined) query = query.limit(part.atMost);
+  return query.execute();
+}
+
+/** The invoice of an account with this number. */
+export async function findDebt(db: Queryable, accountId: number, debtId: number): Promise<InvoiceRow | undefined> {
+  return db.selectFrom("invoice").selectAll().where("debt_id", "=", debtId).where("account_id", "=", accountId).executeTakeFirst();
+}
+
+/** What an account owes, in the smallest unit, for each currency and day on which it is due. */
+export async function owedByDay(db: Queryable, accountId: number): Promise<{ currency: string; due_on: string; amount: number }[]> {
+  const rows = await db
+    .selectFrom("invoice")
+    .select((row) => ["currency", "due_on", row.fn.sum<number | string>("amount_minor").as("amount")])
+    .where("account_id", "=", accountId)
+    .where("paid_on", "is", null)
+    .groupBy(["currency", "due_on"])
+    .orderBy("due_on")
+    .orderBy("currency")
+    .execute();
+  return rows.map((row) => ({ ...row, amount: Number(row.amount) }));
+}
+
 export async function findInvoice(db: Queryable, id: string): Promise<InvoiceRow | undefined> {
   return db.selectFrom("invoice").selectAll().where("id", "=", id).executeTakeFirst();
 }
