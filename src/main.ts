@@ -29,23 +29,21 @@ async function open(...[settings, { file, clock = Date.now }]: Parameters<Wiring
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { createApi }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, listMailHistory, readMail }, { startTimers }] =
-    await Promise.all([
-      import("./panel/panel.ts"),
-      import("./api/api.ts"),
-      import("./api/routes.ts"),
-      import("./front.ts"),
-      import("@hono/node-server/conninfo"),
-      import("./outbox/list-mailbox.ts"),
-      import("./timers.ts"),
-    ]);
+  const [{ createPanel }, { createApi }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
+    import("./panel/panel.ts"),
+    import("./api/api.ts"),
+    import("./api/routes.ts"),
+    import("./front.ts"),
+    import("@hono/node-server/conninfo"),
+    import("./outbox/list-mailbox.ts"),
+    import("./timers.ts"),
+  ]);
   const transport = context.settings.smtpUrl === undefined ? undefined : (await import("./mail/transport.ts")).createTransport(context.settings);
   if (transport) outbox = (await import("./outbox/worker.ts")).startOutbox(context, transport);
   const panel = createPanel(context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     mailbox: transport ? undefined : { list: (filter) => listMailbox(context, filter), read: (id) => readMail(context, id) },
     demoAccounts,
-    mailHistory: (accountId) => listMailHistory(context, accountId),
     calls: routes,
   });
   const api = createApi(context, {

@@ -1,7 +1,6 @@
 import { digest } from "../auth/digest.ts";
 import type { Context } from "../context.ts";
 import { answerKnownFor } from "../domain/credential-life.ts";
-import { Refusal } from "../domain/refusal.ts";
 import { findAnswer, insertAnswer, insertSignature, isSignatureKnown } from "../storage/queries/api-calls.ts";
 import type { Transaction } from "../storage/store.ts";
 
@@ -49,21 +48,20 @@ async function knownIn(db: Transaction["db"], call: WritingCall, now: number): P
 
 /** A context whose one writing transaction happens once for a signature and for an Idempotency-Key, and keeps, in the same transaction, what is answered. */
 export function onceOnly(context: Context, call: WritingCall): Context {
-  const write = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    try {
-      return await context.store.write(async (tx) => {
-        await claim(tx, call);
-        const done = await work(tx);
-        if (!isRefused(done)) await keep(tx, call, done);
-        return done;
-      });
-    } catch (error) {
-      // What was refused counts as answered too: the same signature must not succeed later.
-      if (error instanceof Refusal) await context.store.write((tx) => rememberSignature(tx, call));
-      throw error;
-    }
+  const write = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    return context.store.write(async (tx) => {
+      await claim(tx, call);
+      const done = await work(tx);
+      if (!isRefused(done)) await keep(tx, call, done);
+      return done;
+    });
   };
   return { ...context, store: { ...boundStore(context.store), write } };
+}
+
+/** What was refused counts as answered too: the same signature must not succeed later. */
+export async function rememberRefused(context: Context, call: WritingCall): Promise<void> {
+  if (call.signature) await context.store.write((tx) => rememberSignature(tx, call));
 }
 
 function boundStore(store: Context["store"]): Context["store"] {

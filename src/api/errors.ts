@@ -2,7 +2,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type ZodError, z } from "zod";
 import type { CallerFault } from "../actions/keys/find-caller.ts";
 import type { RefusalDetail } from "../domain/refusal.ts";
-import { translator } from "../i18n/catalogue.ts";
+import { textsOf, translator } from "../i18n/catalogue.ts";
 import { refusalText } from "../i18n/refusal-text.ts";
 
 export type ErrorClass =
@@ -65,10 +65,18 @@ export const noSuchRoute = (): ApiError => apiError(404, "Got an invalid (or emp
 
 /** What the schema did not take: the first fault as the message, all of them by field. */
 export function inputError(error: ZodError, place: "body" | "query" | "path"): ApiError {
-  const faults = error.issues.map((issue) => [issue.path.join(".") || place, issue.message] as const);
+  const faults = error.issues.map((issue) => [issue.path.join(".") || place, inWords(issue.message)] as const);
   const [field, text] = faults[0] ?? [place, "invalid"];
   return apiError(400, `[${field}] ${text}`, Object.fromEntries(faults));
 }
+
+/** The fields of accounts and keys name their faults by keys of the panel's texts. */
+function inWords(message: string): string {
+  texts ??= textsOf("en");
+  return texts.get(`panel:invalid.${message}`) ?? message;
+}
+
+let texts: ReadonlyMap<string, string> | undefined;
 
 /** A rule that said no; times in ISO 8601, with the code of the refusal. */
 export function refusalError(detail: RefusalDetail, now: number): ApiError {
@@ -140,6 +148,7 @@ const statusOf: Readonly<Record<RefusalDetail["code"], ContentfulStatusCode>> = 
   "key-request-expired": 409,
   "application-not-found": 404,
   "credential-not-found": 404,
+  "key-only-narrows": 403,
   "too-many-keys": 409,
   "too-many-applications": 409,
   "renewal-not-yours": 403,

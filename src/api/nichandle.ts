@@ -5,9 +5,31 @@ import { datetime, instant } from "./times.ts";
 
 /** What OVH's accounts have and ours do not. */
 const notKept = [
-  ...["address", "area", "birthCity", "birthDay", "city", "companyNationalIdentificationNumber", "complementaryAddress", "corporationType", "customerCode"],
-  ...["fax", "firstname", "italianSDI", "kycValidated", "nationalIdentificationNumber", "organisation", "ovhCompany", "ovhSubsidiary", "phone"],
-  ...["phoneCountry", "phoneType", "purposeOfPurchase", "sex", "spareEmail", "vat", "zip"],
+  "address",
+  "area",
+  "birthCity",
+  "birthDay",
+  "city",
+  "companyNationalIdentificationNumber",
+  "complementaryAddress",
+  "corporationType",
+  "customerCode",
+  "fax",
+  "firstname",
+  "italianSDI",
+  "kycValidated",
+  "nationalIdentificationNumber",
+  "organisation",
+  "ovhCompany",
+  "ovhSubsidiary",
+  "phone",
+  "phoneCountry",
+  "phoneType",
+  "purposeOfPurchase",
+  "sex",
+  "spareEmail",
+  "vat",
+  "zip",
 ] as const;
 
 const absent = z.null().meta({ description: "Not kept here" });

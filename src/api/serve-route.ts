@@ -1,11 +1,12 @@
 import type { Context as HonoContext } from "hono";
 import type { z } from "zod";
 import type { Caller } from "../actions/keys/find-caller.ts";
-import { CallKnown, findKnownCall, type KnownCall, onceOnly, type WritingCall } from "../actions/once-only.ts";
+import { CallKnown, findKnownCall, type KnownCall, onceOnly, rememberRefused, type WritingCall } from "../actions/once-only.ts";
 import type { Product } from "../config.ts";
 import type { Context } from "../context.ts";
 import { canonicalPath, isGranted } from "../domain/access-rule.ts";
 import { clockWindow } from "../domain/credential-life.ts";
+import { Refusal } from "../domain/refusal.ts";
 import { authenticate, type Incoming } from "./authenticate.ts";
 import { ApiError, apiError, inputError, notGranted } from "./errors.ts";
 import type { Page, Route } from "./route.ts";
@@ -102,10 +103,10 @@ async function writeOnce(context: Context, { route }: ServedRoute, visit: Visit,
   const incoming = visit.get("incoming");
   const call: WritingCall = {
     account: caller.actor.id,
-    signature: signature && { text: signature.text, until: signature.timestamp + clockWindow },
+    signature: signature && { text: signature.text, until: signature.timestamp + 2 * clockWindow },
     key: idempotencyKey(visit),
     method: route.method,
-    path: visit.req.path,
+    path: visit.req.path.replace(/^\/[^/]+/, ""),
     body: incoming.body,
     answer: route.kept,
   };
@@ -115,6 +116,7 @@ async function writeOnce(context: Context, { route }: ServedRoute, visit: Visit,
     return await run(onceOnly(context, call), bodyOf(route, visit));
   } catch (error) {
     if (error instanceof CallKnown) return answerAgain(error.known);
+    if (error instanceof Refusal) await rememberRefused(context, call);
     throw error;
   }
 }

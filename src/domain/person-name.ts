@@ -1,5 +1,5 @@
 /** Control characters, line breaks, and signs that turn the direction of text or cannot be seen; joiners, which some scripts need, may stay. */
-const hostile = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+const hostile = /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\u2800\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 /** Mail programs make links of these: a name must not carry a stranger's advertisement to somebody's mailbox. */
 const link = /:\/\/|\bwww\./i;
 const visible = /[\p{L}\p{N}]/u;

@@ -2,6 +2,7 @@
 export const powers = [
   "read-profile",
   "edit-profile",
+  "change-address",
   "read-services",
   "ask-for-changes",
   "read-requests",

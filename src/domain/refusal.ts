@@ -63,6 +63,7 @@ export type RefusalDetail =
   | { code: "key-request-expired" }
   | { code: "application-not-found"; id: number }
   | { code: "credential-not-found"; id: number }
+  | { code: "key-only-narrows" }
   | { code: "too-many-keys"; count: number }
   | { code: "too-many-applications"; count: number }
   | { code: "renewal-not-yours"; handle: string }

@@ -24,14 +24,14 @@ export async function readMail(context: Context, id: string): Promise<MailboxIte
   return row && openLetter(context, row);
 }
 
-/** What was written to an account, newest first, with its codes masked; `state` tells what became of it. */
-export async function listMailHistory(context: Context, accountId: number, limit = 50): Promise<(MailboxItem & { state: OutboxRow["state"] })[]> {
-  const rows = await newestFirst(context.store.read).where("account_id", "=", accountId).limit(limit).execute();
-  return rows.map((row) => ({ ...openLetter(context, { ...row, sealed: null }), state: row.state }));
-}
-
 /** A letter to an account, its codes masked. `number`: by which programs know it; `at`: when it was sent, or written where it waits still (ms). */
-export type SentMail = { number: number; at: number; subject: string; text: string };
+export type SentMail = { number: number; at: number; to: string; subject: string; text: string };
+
+/** The newest letters to an account; those that were dropped never went out. */
+export async function listSentMails(context: Context, accountId: number, atMost: number): Promise<SentMail[]> {
+  const rows = await newestFirst(context.store.read).where("account_id", "=", accountId).where("state", "!=", "dropped").limit(atMost).execute();
+  return rows.map((row) => sentMail(context, row));
+}
 
 /** The numbers of the letters to an account, newest first; those that were dropped never went out. `before`: only older ones. */
 export async function sentMailNumbers(db: Queryable, accountId: number, part: { before?: number | undefined; atMost?: number | undefined }): Promise<number[]> {
@@ -49,9 +49,12 @@ export async function readSentMail(context: Context, accountId: number, number: 
     .where("id", "<", mailIdsFrom(number + 1))
     .orderBy("id")
     .executeTakeFirst();
-  if (!row) return undefined;
-  const { subject, text } = openLetter(context, { ...row, sealed: null });
-  return { number, at: row.sent_at ?? row.created_at, subject, text };
+  return row && sentMail(context, row);
+}
+
+function sentMail(context: Context, row: OutboxRow): SentMail {
+  const { to, subject, text } = openLetter(context, { ...row, sealed: null });
+  return { number: mailNumber(row.id), at: row.sent_at ?? row.created_at, to, subject, text };
 }
 
 const newestFirst = (db: Queryable) => db.selectFrom("outbox").selectAll().orderBy("created_at", "desc").orderBy("id", "desc");

@@ -66,7 +66,7 @@ export function createPanel(context: Context, parts: PanelParts): Hono<PanelEnv>
   panel.post("/useraccount/keys/remove", to(keys.remove));
   panel.get("/useraccount/invoices", to(invoices.invoices));
   panel.get("/useraccount/mails", to(mails.mails));
-  panel.get("/useraccount/mails/:id{[0-9a-f]+}", to(mails.mail));
+  panel.get("/useraccount/mails/:number{[0-9]{1,16}}", to(mails.mail));
 
   // The addresses that clients of OVH's API know.
   for (const end of ["", "/"]) {

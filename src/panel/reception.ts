@@ -28,8 +28,6 @@ export type PanelParts = {
   socketAddress: (visit: Visit) => string;
   /** Undefined: there is a mail server, and no /mailbox. */
   mailbox?: Mailbox | undefined;
-  /** What was written to an account, newest first, with masked codes. */
-  mailHistory: (accountId: number) => Promise<MailboxItem[]>;
   /** The calls of the API, to say in words what a key may do. */
   calls: readonly ApiCall[];
   /** Shown on the sign-in page of the demonstration. */

@@ -79,7 +79,7 @@ test("files carry their hash in the URL and are kept for ever; the first visit w
     assert.match(answer.headers.get("Cache-Control") ?? "", /immutable/);
   }
   const { createPanel } = await import("../../src/panel/panel.ts");
-  const panel = createPanel(lobby.context, { socketAddress: () => "127.0.0.1", calls: [], mailHistory: async () => [] });
+  const panel = createPanel(lobby.context, { socketAddress: () => "127.0.0.1", calls: [] });
   for (const file of [...files, ...scripts].filter((name) => !name.endsWith(".woff2"))) {
     weight += (await (await panel.request(file, { headers: { "Accept-Encoding": "br" } })).arrayBuffer()).byteLength;
   }

@@ -7,7 +7,7 @@ import { routes } from "../../src/api/routes.ts";
 import { hashPassword } from "../../src/auth/passwords.ts";
 import type { Settings } from "../../src/config.ts";
 import { frontOf } from "../../src/front.ts";
-import { listMailbox, listMailHistory, type MailboxItem, readMail } from "../../src/outbox/list-mailbox.ts";
+import { listMailbox, type MailboxItem, readMail } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
 import { listen } from "../../src/server.ts";
 import { createStage, names, type Stage } from "./cast.ts";
@@ -34,7 +34,6 @@ export async function openHouse(test: TestContext, options: Partial<Settings> = 
   await givePasswords(stage);
   const panel = createPanel(stage.context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
-    mailHistory: (accountId) => listMailHistory(stage.context, accountId),
     calls: routes,
     mailbox: { list: (filter) => listMailbox(stage.context, filter), read: (id) => readMail(stage.context, id) },
   });

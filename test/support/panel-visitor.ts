@@ -1,7 +1,7 @@
 import { openSession } from "../../src/actions/accounts/open-session.ts";
 import { routes } from "../../src/api/routes.ts";
 import type { Settings } from "../../src/config.ts";
-import { listMailbox, listMailHistory, readMail } from "../../src/outbox/list-mailbox.ts";
+import { listMailbox, readMail } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
 import { findAccountByHandle } from "../../src/storage/queries/accounts.ts";
 import { createStage, type Name, type Stage } from "./cast.ts";
@@ -49,7 +49,6 @@ function makeVisitor(stage: Stage, { socketAddress = "127.0.0.1", headers: usual
   const panel = createPanel(context, {
     socketAddress: () => socketAddress,
     mailbox,
-    mailHistory: (accountId) => listMailHistory(context, accountId),
     calls: routes,
   });
   const cookies = new Map<string, string>();

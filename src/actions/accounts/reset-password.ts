@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hashPassword } from "../../auth/passwords.ts";
 import type { Context } from "../../context.ts";
 import type { AccountRow } from "../../storage/queries/accounts.ts";
+import { deleteCredentialsOf } from "../../storage/queries/api-keys.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { forgetUse, giveBackUse } from "../../storage/queries/limits.ts";
 import type { Transaction } from "../../storage/store.ts";
@@ -18,7 +19,7 @@ export const resetPasswordInput = z.object({ code: codeField, password: newPassw
 const hour = 60 * 60 * 1000;
 
 /**
- * Sets a password by the link of a letter. That proves the address, so it counts as confirmed. All sessions end, a new one begins, and asking is
+ * Sets a password by the link of a letter. That proves the address, so it counts as confirmed. All sessions and keys end, a new session begins, and asking is
  * blocked for a day, so that a stolen mailbox alone gives nothing away (§10 of SPEC.md).
  */
 export async function resetPassword(
@@ -35,6 +36,8 @@ export async function resetPassword(
   return context.store.write(async (tx) => {
     const taken = await takeLink(context, tx, code, ["reset-password"]);
     const set = await setPassword(context, tx, taken.account.id, passwordHash, await consequences(context, tx, taken.account));
+    // Whoever had the password may have made keys, which would outlast it.
+    await deleteCredentialsOf(tx.db, taken.account.id);
     await giveBackUse(tx.db, tries.key);
     await forgetFailedSignIns(context, tx, set.account);
     const now = await tx.now();

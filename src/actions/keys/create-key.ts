@@ -32,7 +32,7 @@ export async function createKey(context: Context, actor: AccountActor, input: z.
   const seen = await checkPassword(context, actor, wanted.password);
   return context.store.write(async (tx) => {
     const account = await checkPasswordStill(tx, seen);
-    await checkRoomForKey(tx, account.id);
+    await checkRoomForKey(tx, account);
     const { id, ...secrets } = await addApplication(context, tx, { ...wanted, accountId: account.id });
     const consumerKey = await addValidCredential(context, tx, { actor, account, applicationId: id }, wanted);
     return consumerKey === undefined ? secrets : { ...secrets, consumerKey };

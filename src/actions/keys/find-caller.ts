@@ -40,7 +40,7 @@ export async function findBearer(context: Context, source: string, token: string
 async function callerOf(context: Context, row: CallerRow, source: string, now: number): Promise<Caller | CallerFault> {
   const { account_id: id, handle } = row;
   if (row.state !== "validated" || (row.expires_at !== null && row.expires_at <= now)) return "not-valid";
-  if (id === null || handle === null || row.account_status !== "active") return "not-valid";
+  if (id === null || handle === null || row.account_status !== "active" || row.owner_status !== "active") return "not-valid";
   if (isUsedAnew(row.last_used_at, now)) await context.store.write(async (tx) => touchCredential(tx.db, row, await tx.now()));
   return {
     actor: { kind: "account", id, handle, source, key: row.credential_id },

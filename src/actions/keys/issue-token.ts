@@ -20,7 +20,7 @@ export async function issueToken(context: Context, source: string, input: z.inpu
   const { clientId, clientSecret } = issueTokenInput.parse(input);
   const outcome = await context.store.write(async (tx): Promise<Outcome<IssuedToken | "invalid-client">> => {
     const now = await tx.now();
-    const wrong = keyLimits.wrongSecretsFrom(source);
+    const wrong = keyLimits.wrongSecretsFrom(source, clientId);
     const tries = await countUse(tx.db, wrong, now);
     if (!tries.allowed) return { refused: { code: "too-many-tries", retryAt: tries.retryAt } };
     const credentialId = await usableClient(context, tx, clientId, clientSecret);

@@ -12,7 +12,7 @@ const mostAddresses = 100;
 const longestDescription = 500;
 
 /** Control characters, and signs that turn the direction of text or cannot be seen. */
-const hostile = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+const hostile = /[\p{Default_Ignorable_Code_Point}\u2800\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 
 /** What a program does, on one line; may be empty. */
 export const descriptionField = z
@@ -59,8 +59,10 @@ export const redirectionField = z
   .max(2000)
   .nullish()
   .refine((given) => !given || isWebAddress(given), "not a web address (http or https)")
-  .transform((given) => given || null);
+  .transform((given) => (given ? new URL(given).href : null));
 
+/** With its slashes, and without user and password, which could look like another host. */
 function isWebAddress(given: string): boolean {
-  return ["http:", "https:"].includes(URL.parse(given)?.protocol ?? "");
+  const url = /^https?:\/\/[^\s\\]+$/i.test(given) ? URL.parse(given) : null;
+  return url?.username === "" && url.password === "";
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AccountActor, Context } from "../../context.ts";
+import { refuse } from "../../domain/refusal.ts";
 import { restrictAddresses } from "../../storage/queries/api-keys.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { signatureOf } from "../actor.ts";
@@ -14,8 +15,16 @@ export async function restrictCredential(context: Context, actor: AccountActor, 
   await context.store.write(async (tx) => {
     const row = await credentialOf(tx.db, actor, id);
     if (input.allowedIPs === undefined) return;
+    if (actor.key !== undefined && !isNarrower(allowedIPs, row.allowed_ips_json)) refuse({ code: "key-only-narrows" });
     await restrictAddresses(tx.db, row.id, allowedIPs);
     const details = { credentialId: row.id, allowedIPs };
     await recordAudit(tx.db, { ...signatureOf(actor), at: await tx.now(), deed: "key.restricted", accountId: actor.id, details });
   });
+}
+
+/** Addresses that were not allowed before cannot be added by a key: it would lift what a person has agreed to. */
+function isNarrower(wanted: readonly string[] | null, present: string | null): boolean {
+  if (present === null) return true;
+  const before = JSON.parse(present) as string[];
+  return wanted?.every((one) => before.includes(one)) ?? false;
 }

@@ -9,9 +9,12 @@ import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
 import { mostCredentials } from "./key-limits.ts";
 
-/** Refuses one key more than an account can have. */
-export async function checkRoomForKey(tx: Transaction, accountId: number): Promise<void> {
-  const living = await countLivingCredentials(tx.db, accountId, await tx.now());
+/** Refuses one key more than an account can have, and every key after a password reset by mail: it would outlast the block (§10 of SPEC.md). */
+export async function checkRoomForKey(tx: Transaction, account: AccountRow): Promise<void> {
+  const now = await tx.now();
+  const until = account.asking_blocked_until;
+  if (until !== null && until > now) refuse({ code: "asker-blocked-after-reset", until });
+  const living = await countLivingCredentials(tx.db, account.id, now);
   if (living >= mostCredentials) refuse({ code: "too-many-keys", count: mostCredentials });
 }
 

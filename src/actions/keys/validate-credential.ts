@@ -23,7 +23,7 @@ export async function validateCredential(
     const account = await checkPasswordStill(tx, seen);
     const now = await tx.now();
     const row = await pendingCredential(context, tx.db, token, now);
-    await checkRoomForKey(tx, account.id);
+    await checkRoomForKey(tx, account);
     const expiresAt = endOfKey(validity, now);
     const settled = await settlePending(tx.db, row.id, { state: "validated", account_id: account.id, expires_at: expiresAt });
     if (!settled) refuse({ code: "key-request-not-found" });

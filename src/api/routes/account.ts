@@ -50,7 +50,7 @@ export const accountRoutes: readonly Route[] = [
       return null;
     },
   }),
-  route("edit-profile", {
+  route("change-address", {
     method: "POST",
     path: "/me/changeEmail",
     summary: "Ask for another e-mail address",

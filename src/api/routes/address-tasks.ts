@@ -54,7 +54,7 @@ export const addressTaskRoutes: readonly Route[] = [
     answer: emailChangeTask,
     run: async (call) => presentTask(await existing(call)),
   }),
-  route("edit-profile", {
+  route("change-address", {
     method: "POST",
     path: "/me/task/emailChange/{id}/accept",
     summary: "Make the new e-mail address that of the account",
@@ -67,7 +67,7 @@ export const addressTaskRoutes: readonly Route[] = [
       return null;
     },
   }),
-  route("edit-profile", {
+  route("change-address", {
     method: "POST",
     path: "/me/task/emailChange/{id}/refuse",
     summary: "Give up the new e-mail address",

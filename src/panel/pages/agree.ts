@@ -28,7 +28,7 @@ export function agreePage(page: Page, view: AgreeView): Content {
   const body = html`<div class="medium gate stack"><div class="head"><h1>${page.t("panel:agree.heading", { application: application.name })}</h1><p class="soft">${page.t("panel:agree.by", { owner: application.owner })}</p></div>
 <div class="card stack">${application.description ? html`<p class="lines">${application.description}</p>` : nothing}
 <div class="request-line"><span class="soft">${page.t("panel:agree.account")}</span><span><strong>${page.viewer?.name ?? ""}</strong> ${copyChip(page, page.viewer?.handle ?? "")}</span></div>
-<section class="stack-tight"><h2>${page.t("panel:agree.may")}</h2>${view.words.everything ? noticeBox("caution", page.t("panel:agree.caution-everything")) : nothing}${rulesInWords(page, view.words)}${exactRules(page, view.words.rules)}<p class="small soft">${fromWhere(page, view.allowedIPs)}${goesOn(page, view.redirection)}</p></section>
+<section class="stack-tight"><h2>${page.t("panel:agree.may")}</h2>${view.words.everything || view.words.powers.some(({ power }) => power === "change-address") ? noticeBox("caution", page.t("panel:agree.caution-everything")) : nothing}${rulesInWords(page, view.words)}${exactRules(page, view.words.rules)}<p class="small soft">${fromWhere(page, view.allowedIPs)}${goesOn(page, view.redirection)}</p></section>
 ${answerForm(page, view)}</div>${switchForm(page, "/auth/")}</div>`;
   return { title: page.t("panel:agree.title"), body, alone: true };
 }

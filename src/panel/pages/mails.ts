@@ -3,9 +3,8 @@ import { icon } from "../components/icon.ts";
 import { moment } from "../components/request-words.ts";
 import type { Content } from "../layout.ts";
 import type { Html, Page } from "../page.ts";
-import type { MailboxLetter } from "./mailbox.ts";
 
-type Mail = MailboxLetter & { text: string };
+type Mail = { number: number; at: number; to: string; subject: string; text: string };
 
 /** What was written to the account, with masked codes. */
 export function mailsPage(page: Page, mails: readonly Mail[]): Content {
@@ -19,14 +18,14 @@ function noMails(page: Page): Html {
 }
 
 function list(page: Page, mails: readonly Mail[]): Html {
-  const line = ({ id, subject, date, to }: Mail) =>
-    html`<li><a href="/useraccount/mails/${id}"><span>${subject}</span>${moment(page, Date.parse(date))}<span class="small soft">${page.t("panel:mails.sent-to", { email: to })}</span></a></li>`;
+  const line = ({ number, subject, at, to }: Mail) =>
+    html`<li><a href="/useraccount/mails/${number}"><span>${subject}</span>${moment(page, at)}<span class="small soft">${page.t("panel:mails.sent-to", { email: to })}</span></a></li>`;
   return html`<ul class="letters card-list">${mails.map(line)}</ul>`;
 }
 
 /** One of them, as plain text. */
-export function mailPage(page: Page, { subject, date, to, text }: Mail): Content {
-  const body = html`<div class="head"><a class="back" href="/useraccount/mails">${icon("chevron-left")}${page.t("panel:mails.title")}</a><h1>${subject}</h1><p class="soft request-line"><span>${page.t("panel:mails.sent-to", { email: to })}</span> ${moment(page, Date.parse(date))}</p></div>
+export function mailPage(page: Page, { subject, at, to, text }: Mail): Content {
+  const body = html`<div class="head"><a class="back" href="/useraccount/mails">${icon("chevron-left")}${page.t("panel:mails.title")}</a><h1>${subject}</h1><p class="soft request-line"><span>${page.t("panel:mails.sent-to", { email: to })}</span> ${moment(page, at)}</p></div>
 <div class="card"><pre class="plain-letter">${text}</pre></div>`;
   return { title: subject, place: "profile", body };
 }

@@ -9,12 +9,14 @@ export type CallerRow = Pick<ApiCredentialTable, "key_hash" | "key_sealed" | "ru
     account_id: number | null;
     handle: string | null;
     account_status: AccountTable["status"] | null;
+    owner_status: AccountTable["status"];
   };
 
 const callers = (db: Queryable) =>
   db
     .selectFrom("api_credential")
     .innerJoin("api_application", "api_application.id", "api_credential.application_id")
+    .innerJoin("account as owner", "owner.id", "api_application.account_id")
     .leftJoin("account", "account.id", "api_credential.account_id")
     .select([
       "api_credential.id as credential_id",
@@ -31,6 +33,7 @@ const callers = (db: Queryable) =>
       "account.id as account_id",
       "account.handle",
       "account.status as account_status",
+      "owner.status as owner_status",
     ]);
 
 /** The credential whose consumer key has one of these hashes: one query, each signed call needs it. */

@@ -120,9 +120,14 @@ export async function deleteApplication(db: Queryable, id: number): Promise<void
   await db.deleteFrom("api_application").where("id", "=", id).execute();
 }
 
+/** Ends every key that acts for an account. */
+export async function deleteCredentialsOf(db: Queryable, accountId: number): Promise<void> {
+  await db.deleteFrom("api_credential").where("account_id", "=", accountId).execute();
+}
+
 /** Ends every key that acts for an account, and every program that it has made. */
 export async function deleteKeysOf(db: Queryable, accountId: number): Promise<void> {
-  await db.deleteFrom("api_credential").where("account_id", "=", accountId).execute();
+  await deleteCredentialsOf(db, accountId);
   await db.deleteFrom("api_application").where("account_id", "=", accountId).execute();
 }
 
