@@ -3,7 +3,7 @@ import type { RoleCheck } from "../actions/changes/check-change.ts";
 import type { WantedContacts } from "../actions/changes/judge-change.ts";
 import type { ListedService } from "../actions/services/listed-service.ts";
 import { contactType, contactTypes } from "./contact-change-task.ts";
-import { refusalError } from "./errors.ts";
+import { apiError, refusalError } from "./errors.ts";
 
 const handle = z.string().max(255).nullish();
 
@@ -16,8 +16,9 @@ export const changeBody = z
   })
   .meta({ id: "services.changeContact", description: "Service change contact payload" });
 
-/** The same by role. */
+/** The same by role; refuses a body that names none, as a misspelt one does. */
 export function wantedContacts(body: z.output<typeof changeBody>): WantedContacts {
+  if (!body.contactAdmin && !body.contactTech && !body.contactBilling) throw apiError(400, "Name at least one of contactAdmin, contactTech and contactBilling");
   return { admin: body.contactAdmin ?? "", tech: body.contactTech ?? "", billing: body.contactBilling ?? "" };
 }
 

@@ -25,7 +25,7 @@ const resource = z
 
 const routeOf = z
   .object({
-    path: z.string().meta({ description: "Path of its routes in this API, with the parameter" }),
+    path: z.string().meta({ description: "Where its routes in this API begin, with the parameter" }),
     url: z.string().meta({ description: "The same, filled in" }),
     vars: z.array(z.object({ key: z.string(), value: z.string() }).meta({ id: "services.expanded.RouteVar", description: "A parameter of the path" })),
   })

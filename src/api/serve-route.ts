@@ -6,6 +6,7 @@ import type { Product } from "../config.ts";
 import type { Context } from "../context.ts";
 import { canonicalPath, isGranted } from "../domain/access-rule.ts";
 import { clockWindow } from "../domain/credential-life.ts";
+import { isForEveryKey } from "../domain/power.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { authenticate, type Incoming } from "./authenticate.ts";
 import { ApiError, apiError, inputError, notGranted } from "./errors.ts";
@@ -69,7 +70,7 @@ async function serveItem(context: Context, served: ServedRoute, visit: Visit, kn
 async function serveOne(context: Context, served: ServedRoute, visit: Visit, known: Known, params: Record<string, string>): Promise<unknown> {
   const { route, product } = served;
   const { source, header } = visit.get("incoming");
-  if (known && !isForEveryKey(route) && !isGranted(known.caller.rules, route.method, filledPath(served, params))) throw notGranted();
+  if (known && !isForEveryKey(route.path) && !isGranted(known.caller.rules, route.method, filledPath(served, params))) throw notGranted();
   const page = pageOf(route, visit);
   const call = {
     source,
@@ -84,11 +85,6 @@ async function serveOne(context: Context, served: ServedRoute, visit: Visit, kno
   const run = (one: Context, body: unknown) => route.run({ ...call, context: one, body } as unknown as Parameters<Route["run"]>[0]);
   if (!known || !route.writes) return run(context, bodyOf(route, visit));
   return writeOnce(context, served, visit, { ...known, run });
-}
-
-/** A key may always look at itself and end itself: clients that wait for somebody's yes ask by GET /auth/currentCredential, without a rule for it. */
-function isForEveryKey(route: Route): boolean {
-  return route.path.startsWith("/auth/");
 }
 
 /** The path in the form in which rules are compared, made of the values that count, however they were spelt. */

@@ -1,5 +1,5 @@
 import { type AccessRule, type ApiMethod, reachOf } from "./access-rule.ts";
-import { type Power, powers } from "./power.ts";
+import { isForEveryKey, type Power, powers } from "./power.ts";
 
 /** A call of the API, and what whoever may make it can do; undefined: open to everybody. `{product}` stands for the path of each product. */
 export type ApiCall = { readonly method: ApiMethod; readonly path: string; readonly power: Power | undefined };
@@ -10,7 +10,9 @@ export type GrantedPower = { readonly power: Power; readonly reach: "whole" | "p
 /** What access rules allow, in words for people. */
 export function grantedPowers(rules: readonly AccessRule[], calls: readonly ApiCall[], products: readonly string[]): GrantedPower[] {
   return powers.flatMap((power) => {
-    const reaches = calls.filter((call) => call.power === power).flatMap((call) => pathsOf(call.path, products).map((path) => reach(rules, call.method, path)));
+    const reaches = calls
+      .filter((call) => call.power === power && !isForEveryKey(call.path))
+      .flatMap((call) => pathsOf(call.path, products).map((path) => reach(rules, call.method, path)));
     if (reaches.every((one) => one === undefined)) return [];
     return [{ power, reach: reaches.every((one) => one === "whole") ? ("whole" as const) : ("part" as const) }];
   });
@@ -18,7 +20,7 @@ export function grantedPowers(rules: readonly AccessRule[], calls: readonly ApiC
 
 /** Whether access rules allow everything that a key can do. */
 export function isEverything(rules: readonly AccessRule[], calls: readonly ApiCall[], products: readonly string[]): boolean {
-  const guarded = calls.filter((call) => call.power !== undefined);
+  const guarded = calls.filter((call) => call.power !== undefined && !isForEveryKey(call.path));
   return guarded.length > 0 && guarded.every((call) => pathsOf(call.path, products).every((path) => reach(rules, call.method, path) === "whole"));
 }
 

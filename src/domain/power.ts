@@ -14,3 +14,8 @@ export const powers = [
   "manage-keys",
 ] as const;
 export type Power = (typeof powers)[number];
+
+/** A key may always look at itself and end itself: clients that wait for somebody's yes ask by GET /auth/currentCredential, without a rule for it. */
+export function isForEveryKey(path: string): boolean {
+  return path.startsWith("/auth/");
+}

@@ -3,6 +3,7 @@ import type { AccountActor, Context } from "../../context.ts";
 import type { AccessRule } from "../../domain/access-rule.ts";
 import { clockWindow, isUsedAnew } from "../../domain/credential-life.ts";
 import { type CallerRow, findCallerByKey, findCallerByToken, isApplication, touchCredential } from "../../storage/queries/api-callers.ts";
+import { StoreUnavailable } from "../../storage/store.ts";
 
 /** A program that acts for an account, with what it may do. `allowedIPs`: null is from everywhere. */
 export type Caller = { actor: AccountActor & { key: number }; applicationId: number; rules: readonly AccessRule[]; allowedIPs: readonly string[] | null };
@@ -41,11 +42,21 @@ async function callerOf(context: Context, row: CallerRow, source: string, now: n
   const { account_id: id, handle } = row;
   if (row.state !== "validated" || (row.expires_at !== null && row.expires_at <= now)) return "not-valid";
   if (id === null || handle === null || row.account_status !== "active" || row.owner_status !== "active") return "not-valid";
-  if (isUsedAnew(row.last_used_at, now)) await context.store.write(async (tx) => touchCredential(tx.db, row, await tx.now()));
+  if (isUsedAnew(row.last_used_at, now)) await noteUse(context, row);
   return {
     actor: { kind: "account", id, handle, source, key: row.credential_id },
     applicationId: row.application_id,
     rules: JSON.parse(row.rules_json) as AccessRule[],
     allowedIPs: row.allowed_ips_json === null ? null : (JSON.parse(row.allowed_ips_json) as string[]),
   };
+}
+
+/** Reads go on while nothing can be written. */
+async function noteUse(context: Context, row: CallerRow): Promise<void> {
+  try {
+    await context.store.write(async (tx) => touchCredential(tx.db, row, await tx.now()));
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    context.log.warn({ err: error }, "the use of a key could not be noted");
+  }
 }

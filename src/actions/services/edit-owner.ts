@@ -9,9 +9,8 @@ import { activeAccount } from "../accounts/active-account.ts";
 import { signatureOf } from "../actor.ts";
 import { type OwnerInput, ownerOf, ownerSchema } from "./owner.ts";
 
-/** Changes who legally holds a service: its admin may, where the product allows it (§3 of SPEC.md). */
-export async function editOwner(context: Context, actor: AccountActor, input: { id: number; owner: OwnerInput }): Promise<Owner> {
-  const owner = ownerSchema.parse(input.owner);
+/** Changes who legally holds a service, in the fields that are given: its admin may, where the product allows it (§3 of SPEC.md). */
+export async function editOwner(context: Context, actor: AccountActor, input: { id: number; owner: Partial<OwnerInput> }): Promise<Owner> {
   return context.store.write(async (tx) => {
     const account = await activeAccount(tx.db, actor.id);
     const service = (await lockService(tx.db, input.id)) ?? refuse({ code: "service-not-found", service: String(input.id) });
@@ -22,12 +21,14 @@ export async function editOwner(context: Context, actor: AccountActor, input: { 
     // The owner is worth as much as a role: a stolen mailbox alone must not give it away either (§10).
     const until = account.asking_blocked_until;
     if (until !== null && until > (await tx.now())) refuse({ code: "asker-blocked-after-reset", until });
+    const before = ownerOf(service);
+    const owner = ownerSchema.parse({ ...before, ...input.owner });
     await tx.db
       .updateTable("service")
       .set({ owner_json: JSON.stringify(owner) })
       .where("id", "=", service.id)
       .execute();
-    const changed = changedFields(ownerOf(service), owner);
+    const changed = changedFields(before, owner);
     await recordAudit(tx.db, { ...signatureOf(actor), at: await tx.now(), deed: "service.owner-edited", serviceId: service.id, details: { changed } });
     return owner;
   });

@@ -132,7 +132,7 @@ export const productRoutes: readonly Route[] = [
     run: async (call) => {
       const service = await serviceOf(call);
       const changed = Object.fromEntries(Object.entries(call.body).filter(([, value]) => typeof value === "string"));
-      await editOwner(call.context, call.actor, { id: service.id, owner: { ...service.owner, ...changed } });
+      await editOwner(call.context, call.actor, { id: service.id, owner: changed });
       return null;
     },
   }),

@@ -60,6 +60,6 @@ export async function touchCredential(db: Queryable, seen: CallerRow, at: number
     .updateTable("api_credential")
     .set({ last_used_at: at })
     .where("id", "=", seen.credential_id)
-    .where("last_used_at", "is", seen.last_used_at)
+    .where("last_used_at", seen.last_used_at === null ? "is" : "=", seen.last_used_at)
     .execute();
 }
