@@ -161,7 +161,7 @@ export function headersOf({ route }: Pick<ServedRoute, "route">): Parameter[] {
 }
 
 const header = (name: string, description: string, schema: JsonSchema): Parameter => ({ name, in: "header", required: false, description, schema });
-const batchHeader = header("X-Ovh-Batch", "What separates several values in the last parameter of the path, up to 1,000: `,`", { type: "string" });
+const batchHeader = header("X-Ovh-Batch", "What separates several values in the last parameter of the path, up to 1,000; usually a comma", { type: "string" });
 const sizeHeader = header("X-Pagination-Size", "Give the list in pages of so many elements", { type: "integer", minimum: 1, maximum: 1000 });
 const cursorHeader = header("X-Pagination-Cursor", "Go on from here: the X-Pagination-Cursor-Next of the page before", { type: "string" });
 const modeHeader = header("X-Pagination-Mode", "Give the elements themselves and not their ids", {

@@ -47,7 +47,7 @@ export const nichandle = z
     legalform: z.literal("other").meta({ description: "Not kept here" }),
     currency: z
       .object({ code: z.string(), symbol: z.string() })
-      .meta({ id: "nichandle.Currency", description: "Accounts have none here, and each invoice its own: `N/A`" }),
+      .meta({ id: "nichandle.Currency", description: "Accounts have none here, and each invoice its own: N/A" }),
     emailVerified: z.boolean().meta({ description: "Whether the address was confirmed; without it nothing can be asked for" }),
     pendingEmail: z.string().nullable().meta({ description: "The address that will be the account's when it is confirmed" }),
     askingBlockedUntil: datetime.nullable().meta({ description: "After a password reset by e-mail: until when nothing can be asked for" }),

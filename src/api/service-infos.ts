@@ -26,7 +26,7 @@ export const renewBody = z
   .object({
     renew: z
       .object({ ...z.object(renewFields).partial().shape, automatic: renewFields.automatic, deleteAtExpiration: z.literal(false).optional() })
-      .meta({ id: "service.RenewChange", description: "Only `automatic` is kept; a service cannot be set up here to be deleted" }),
+      .meta({ id: "service.RenewChange", description: "Only automatic is kept; a service cannot be set up here to be deleted" }),
   })
   .meta({ id: "services.ServiceChange", description: "What can be set of a service" });
 

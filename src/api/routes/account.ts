@@ -14,7 +14,7 @@ import { addressTaskRoutes, emailChangeTask, presentTask } from "./address-tasks
 
 const profile = z
   .looseObject({ name: z.string().nullish(), language: languageEnum.nullish() })
-  .meta({ description: "The account as `GET /me` gave it. Only `name` and `language` can be changed here; what else is in it is not looked at" });
+  .meta({ description: "The account as GET /me gave it. Only name and language can be changed here; what else is in it is not looked at" });
 
 /** The account itself: who it is, its address and its password. */
 export const accountRoutes: readonly Route[] = [
@@ -31,7 +31,7 @@ export const accountRoutes: readonly Route[] = [
     path: "/me",
     summary: "Change name and language of the account",
     description:
-      "Takes the whole account as clients send it back. What is left out or null stays as it is. The e-mail address is changed by `POST /me/changeEmail`.",
+      "Takes the whole account as clients send it back. What is left out or null stays as it is. The e-mail address is changed by POST /me/changeEmail.",
     body: profile,
     answer: z.null(),
     run: async ({ context, actor, body }) => {
@@ -55,7 +55,7 @@ export const accountRoutes: readonly Route[] = [
     path: "/me/changeEmail",
     summary: "Ask for another e-mail address",
     description:
-      "The address becomes the account's when the code that is sent there is given to `POST /me/task/emailChange/{id}/accept`, or its link is followed. " +
+      "The address becomes the account's when the code that is sent there is given to POST /me/task/emailChange/{id}/accept, or its link is followed. " +
       "The present address is told at once. Not possible for a day after a password reset by e-mail.",
     body: z.object({ newEmail: z.string().meta({ description: "The new address" }) }),
     answer: emailChangeTask,

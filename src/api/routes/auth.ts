@@ -56,7 +56,7 @@ export const authRoutes: readonly Route[] = [
     path: "/auth/credential",
     summary: "Request a new credential for your application",
     description:
-      "Needs the header X-Ovh-Application and no signature. The key works as soon as somebody has agreed to it at `validationUrl`, which is possible for a day.",
+      "Needs the header X-Ovh-Application and no signature. The key works as soon as somebody has agreed to it at validationUrl, which is possible for a day.",
     body: credentialRequest,
     answer: requested,
     run: async ({ context, source, header, body }) => {

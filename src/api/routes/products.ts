@@ -70,7 +70,7 @@ export const productRoutes: readonly Route[] = [
     method: "PUT",
     path: "/{product}/{serviceName}/serviceInfos",
     summary: "Update service information",
-    description: "Its admin and its billing contact may. The whole service may be sent as it was read; only `renew` counts.",
+    description: "Its admin and its billing contact may. The whole service may be sent as it was read; only renew counts.",
     params: named,
     body: renewBody,
     answer: z.null(),

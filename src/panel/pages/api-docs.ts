@@ -8,7 +8,7 @@ export function apiDocsPage({ groups, products, models }: Reference, base: strin
   const body = html`<div class="docs" lang="en">
 <nav class="docs-contents" aria-label="Contents"><ul>
 <li><a href="#authentication">Authentication</a></li><li><a href="#calls">Calls and answers</a></li>
-${groups.map((group) => html`<li><a href="#${group.id}">${group.title}</a><ul>${group.routes.map((route) => html`<li><a href="#${route.id}"><span class="docs-method">${route.method}</span> ${route.path}</a></li>`)}</ul></li>`)}
+${groups.map((group) => html`<li><a href="#${group.id}">${group.title}</a><ul>${group.routes.map((route) => html`<li><a href="#${route.id}"><span class="docs-method">${route.method}</span> ${breakable(route.path)}</a></li>`)}</ul></li>`)}
 <li><a href="#types">Types</a></li></ul></nav>
 <div class="docs-text">
 <div class="head"><h1>API</h1><p class="soft">What programs can call here: the contract that the client libraries of OVHcloud speak. The same for programs: <a href="/docs/api/openapi.json">openapi.json</a> (OpenAPI 3.1).</p></div>
@@ -21,6 +21,11 @@ ${group.id === "products" ? productList(products) : nothing}${group.routes.map(r
 <section class="docs-part" id="types"><h2>Types</h2>${models.map(modelPart)}</section>
 </div></div>`;
   return { title: "API", body };
+}
+
+/** A path that wraps at its slashes. */
+function breakable(path: string): Html {
+  return html`${path.split("/").map((word, at) => (at === 0 ? word : html`/<wbr>${word}`))}`;
 }
 
 function authentication(base: string): Html {

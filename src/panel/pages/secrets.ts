@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { copyChip } from "../components/handle.ts";
+import { icon } from "../components/icon.ts";
 import { noticeBox } from "../components/notice.ts";
 import type { Content } from "../layout.ts";
 import { type Html, nothing, type Page } from "../page.ts";
@@ -16,7 +17,8 @@ export function secretsPage(page: Page, { title, secrets }: { title: string; sec
 }
 
 function lines(page: Page, { kind, applicationKey, applicationSecret, consumerKey }: Secrets): Html {
-  const line = (key: string, value: string | undefined) => (value === undefined ? nothing : html`<dt>${page.t(key)}</dt><dd>${copyChip(page, value)}</dd>`);
+  const line = (key: string, value: string | undefined) =>
+    value === undefined ? nothing : html`<dt>${page.t(key)}</dt><dd>${copyChip(page, value)}${icon("copy")}</dd>`;
   if (kind === "client") return html`${line("panel:secrets.client-id", applicationKey)}${line("panel:secrets.client-secret", applicationSecret)}`;
   return html`${line("panel:secrets.application-key", applicationKey)}${line("panel:secrets.application-secret", applicationSecret)}${line("panel:secrets.consumer-key", consumerKey)}`;
 }
