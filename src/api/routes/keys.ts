@@ -22,7 +22,7 @@ type AnyCall = Pick<AccountCall<unknown, unknown, unknown>, "context" | "actor">
 
 const zoneOf = ({ context }: AnyCall): string => context.settings.timeZone;
 
-/** The keys of the account, oldest first, as everywhere in the API. */
+/** The keys of the account, oldest first. */
 async function keysOf({ context, actor }: AnyCall): Promise<KeyView[]> {
   return (await listKeys(context, actor)).keys.toReversed();
 }
