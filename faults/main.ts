@@ -1,0 +1,65 @@
+// The fault bench: `npm run faults` tries all that can fail and prints a table of what was lost.
+// `node faults/main.ts kill-server --count 20 --seed 7` runs one part, that often, with the choices of that seed; `--short` as often as continuous integration does.
+import { chmod } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { temporaryFolder } from "../test/support/temporary-folder.ts";
+import type { Bench, Finding, Part } from "./part.ts";
+import { parts } from "./parts.ts";
+import { seededRandom } from "./support/seeded-random.ts";
+import { type Outcome, tableOf } from "./table.ts";
+
+const { values: given, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: { short: { type: "boolean", default: false }, count: { type: "string" }, seed: { type: "string" }, list: { type: "boolean", default: false } },
+});
+
+if (given.list) for (const part of parts) console.log(`${part.name}\t${part.about}`);
+else await runAll(chosen(), seedOf(given.seed));
+
+async function runAll(wanted: readonly Part[], seed: number): Promise<void> {
+  console.log(`seed ${seed} (again with: node faults/main.ts${named.map((name) => ` ${name}`).join("")}${given.short ? " --short" : ""} --seed ${seed})`);
+  const outcomes: Outcome[] = [];
+  for (const part of wanted) outcomes.push(await runOne(part, seed));
+  console.log(`\n${tableOf(outcomes)}`);
+  const faults = outcomes.flatMap(({ part, finding }) => finding.faults.map((fault) => `- ${part.name} (seed ${seed}): ${fault}`));
+  if (faults.length > 0) console.log(`\nWhat did not hold:\n${faults.join("\n")}`);
+  if (outcomes.some(({ finding }) => !held(finding))) process.exitCode = 1;
+}
+
+/** A part that breaks off is a fault like any other: the parts after it are run. */
+async function runOne(part: Part, seed: number): Promise<Outcome> {
+  const { folder, remove } = await temporaryFolder();
+  await chmod(folder, 0o700);
+  const count = Number(given.count ?? (given.short ? part.short : part.whole));
+  const say = (text: string): void => void process.stderr.write(`${part.name}: ${text}\n`);
+  const bench: Bench = { seed, count, short: given.short, folder, random: seededRandom(seed, part.name), say };
+  say(`${part.about} (${count} times)`);
+  const began = performance.now();
+  try {
+    const finding = await part.run(bench).catch(brokenOff);
+    return { part, finding, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    await remove();
+  }
+}
+
+function brokenOff(error: unknown): Finding {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { tried: "broken off", faults: [text], measured: "" };
+}
+
+function held({ zeros, faults }: Finding): boolean {
+  return faults.length === 0 && Object.values(zeros ?? {}).every((count) => count === 0);
+}
+
+function chosen(): readonly Part[] {
+  const unknown = named.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(", ")}; there are ${parts.map((part) => part.name).join(", ")}`);
+  return named.length === 0 ? parts : parts.filter((part) => named.includes(part.name));
+}
+
+function seedOf(text: string | undefined): number {
+  const seed = text === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(text);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${text} is no whole number`);
+  return seed;
+}
