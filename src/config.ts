@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Environment, EnvironmentReader } from "./config/environment.ts";
 import { readBaseUrl, readHost, readTrustedProxies } from "./config/read-address.ts";
+import { readDatabase } from "./config/read-database.ts";
 import { readHelp } from "./config/read-help.ts";
 import { readMail } from "./config/read-mail.ts";
 import { readProducts } from "./config/read-products.ts";
@@ -19,6 +20,12 @@ export interface Settings {
   readonly sparePorts?: readonly number[];
   /** Folder of the database and, in the demonstration, of its secret. */
   readonly dataFolder: string;
+  /** PostgreSQL, with user and password; undefined: the embedded database in `dataFolder`. */
+  readonly databaseUrl: string | undefined;
+  /** How many connections to PostgreSQL this process opens at most. */
+  readonly databaseConnections: number;
+  /** Seconds for which a server that was told to stop still answers everything, while /readyz sends balancers elsewhere. */
+  readonly drainSeconds: number;
   /** Without a slash at its end; links in letters begin with it, and it is the origin that forms must come from. */
   readonly baseUrl: string;
   /** `smtp://` or `smtps://` with user and password; undefined in a demonstration: letters stay readable at /mailbox. */
@@ -60,6 +67,9 @@ export interface Product {
 /** Every variable that is ours, as docs/operations.md explains them. */
 export const variables = [
   "HANDOVER_DATA",
+  "HANDOVER_DATABASE_URL",
+  "HANDOVER_DATABASE_CONNECTIONS",
+  "HANDOVER_DRAIN_SECONDS",
   "HANDOVER_BASE_URL",
   "HANDOVER_SMTP_URL",
   "HANDOVER_MAIL_FROM",
@@ -108,6 +118,9 @@ function readSettings(reader: EnvironmentReader, mode: "serve" | "demo" | "opera
     port,
     ...(mode === "demo" && reader.text("PORT") === undefined ? { sparePorts: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((more) => usualPort + more) } : {}),
     dataFolder: resolve(reader.text("HANDOVER_DATA") ?? "data"),
+    ...readDatabase(reader),
+    // 0: a node without a balancer in front gains nothing by waiting, and Ctrl-C ends at once.
+    drainSeconds: reader.number("HANDOVER_DRAIN_SECONDS", 0, { min: 0, max: 60 }),
     baseUrl,
     ...mail,
     realm: readRealm(reader),

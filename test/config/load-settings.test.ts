@@ -116,6 +116,9 @@ describe("every wrong value", () => {
       HANDOVER_PRODUCTS: "/nowhere/products.json",
       HANDOVER_HELP: "{",
       HANDOVER_REQEST_DAYS: "3",
+      HANDOVER_DATABASE_URL: "mysql://db.example/handover",
+      HANDOVER_DATABASE_CONNECTIONS: "0",
+      HANDOVER_DRAIN_SECONDS: "61",
     });
     const named = new Set(problems.map((line) => line.split(":")[0]));
     for (const name of [
@@ -139,6 +142,9 @@ describe("every wrong value", () => {
       "HANDOVER_PRODUCTS",
       "HANDOVER_HELP",
       "HANDOVER_REQEST_DAYS",
+      "HANDOVER_DATABASE_URL",
+      "HANDOVER_DATABASE_CONNECTIONS",
+      "HANDOVER_DRAIN_SECONDS",
     ]) {
       assert.ok(named.has(name), `${name} is missing in ${[...named].join(", ")}`);
     }
@@ -148,6 +154,45 @@ describe("every wrong value", () => {
     assert.match(problemsOf({ HANDOVER_REQEST_DAYS: "3" }, "demo").join(), /did you mean HANDOVER_REQUEST_DAYS\?/));
   for (const days of ["0", "31", "7.5", "seven"]) {
     test(`requests cannot last ${days} days`, () => assert.equal(problemsOf({ ...good, HANDOVER_REQUEST_DAYS: days }).length, 1));
+  }
+});
+
+describe("where the data are", () => {
+  const withUrl = (HANDOVER_DATABASE_URL: string): string => problemsOf({ ...good, HANDOVER_DATABASE_URL }).join();
+  test("in the embedded database, where nothing is said", () => {
+    const { databaseUrl, databaseConnections, drainSeconds } = settingsOf(good);
+    assert.deepEqual({ databaseUrl, databaseConnections, drainSeconds }, { databaseUrl: undefined, databaseConnections: 10, drainSeconds: 0 });
+  });
+  for (const url of [
+    "postgres://handover:hunter2@db.example/handover",
+    "postgresql://handover@10.0.0.1:6432/handover",
+    "postgres://u:a,b@db.example/handover",
+    "postgres://u:p%40ss%2F%23@[::1]:5432/h%20o",
+    "postgres://u:p@db.example/handover?sslmode=verify-full",
+  ]) {
+    test(`${url} is PostgreSQL`, () => assert.equal(settingsOf({ ...good, HANDOVER_DATABASE_URL: url }).databaseUrl, url));
+  }
+  const wrong: Record<string, RegExp> = {
+    "db.example/handover": /must look like/,
+    "mysql://u:hunter2@db.example/handover": /must look like/,
+    "postgres:///handover": /names no host/,
+    "postgres://u:hunter2@db.example": /names no database/,
+    "postgres://u:hunter2@db.example/": /names no database/,
+    "postgres://u:hunter2@db.example/a/b": /names no database/,
+    "postgres://u:hunter2@one:5432,two:5432/handover": /several hosts/,
+    "postgres://u:hunter2@db.example:port/handover": /cannot be read/,
+    "postgres://u:hunter2%@db.example/handover": /%25/,
+    "postgres://u:hunter2@db.example/handover#x": /%23/,
+    "postgres://u:hunter2@db.example/handover?options=-csynchronous_commit=off": /no parameter “options”/,
+    "postgres://u:hunter2@db.example/handover?sslmode=require": /no-verify/,
+    "postgres://u:hunter2@db.example/handover?sslrootcert=/nowhere.pem": /cannot read the file/,
+  };
+  for (const [url, told] of Object.entries(wrong)) {
+    test(`${url} is refused, and a password is not repeated`, () => {
+      assert.match(withUrl(url), /^HANDOVER_DATABASE_URL: /);
+      assert.match(withUrl(url), told);
+      assert.doesNotMatch(withUrl(url), /hunter2/);
+    });
   }
 });
 
