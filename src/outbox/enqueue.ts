@@ -35,7 +35,7 @@ export async function enqueueLetter(context: Context, tx: Transaction, mail: Enq
       last_error: null,
     })
     .execute();
-  context.lettersWaiting();
+  tx.afterCommit(context.lettersWaiting);
   return id;
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { kyselyOn } from "./kysely-on.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import { kyselyOn } from "./sqlite-dialect.ts";
 import { StoreUnavailable, type Transaction } from "./store.ts";
 import { TransactionScope } from "./transaction-scope.ts";
 import { whenUnlocked } from "./when-unlocked.ts";
@@ -86,12 +86,18 @@ export class GroupCommit {
   async #runOne(writer: Writer, watch: WorkWatch): Promise<Answer> {
     this.#connection.raw.exec("savepoint writer");
     const scope = new TransactionScope(this.#connection);
-    const end = await watch.settle(() => writer.work({ db: kyselyOn(scope), now: async () => this.#clock() }));
+    const hints: (() => void)[] = [];
+    const tx: Transaction = { engine: "sqlite", db: kyselyOn(scope, "sqlite"), now: async () => this.#clock(), afterCommit: (hint) => hints.push(hint) };
+    const end = await watch.settle(() => writer.work(tx));
     scope.close();
     // An I/O error or a full disk may have rolled back everything, whatever the work made of it.
     if (!this.#connection.raw.isTransaction) throw new Error("the transaction was rolled back within the work", { cause: end.error });
     this.#connection.raw.exec(end.failed ? "rollback to writer; release writer" : "release writer");
-    return () => (end.failed ? writer.reject(end.error) : writer.resolve(end.value));
+    return () => {
+      if (end.failed) return writer.reject(end.error);
+      for (const hint of hints) hint();
+      writer.resolve(end.value);
+    };
   }
 
   #rollBack(): void {

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { GroupCommit } from "./group-commit.ts";
+import { kyselyOn } from "./kysely-on.ts";
 import { migrate, pendingMigrations } from "./migrator.ts";
 import { createPrivateFile } from "./private-file.ts";
 import { backupSqlite } from "./sqlite-backup.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import { kyselyOn } from "./sqlite-dialect.ts";
 import type { Store } from "./store.ts";
 import { usualPatience, whenUnlocked } from "./when-unlocked.ts";
 
@@ -17,7 +17,7 @@ export async function openSqlite({ file, clock, patience = usualPatience }: Sqli
   await createPrivateFile(path);
   const { writer, reader } = await connect(path, patience);
   const group = new GroupCommit(writer, clock, patience);
-  const port: Pick<Store, "engine" | "read" | "write"> = { engine: "sqlite", read: kyselyOn(reader), write: (work) => group.write(work) };
+  const port: Pick<Store, "engine" | "read" | "write"> = { engine: "sqlite", read: kyselyOn(reader, "sqlite"), write: (work) => group.write(work) };
   return {
     ...port,
     migrate: () => migrate(port),

@@ -1,14 +1,19 @@
 import type { Queryable } from "./tables.ts";
 
+export type Engine = "sqlite" | "postgres";
+
 /**
  * The port to the database. Reads see only what is committed; a write is one transaction, all or nothing, and its promise
  * settles only after the commit: refusals thrown inside included. Inside `work` nothing but SQL may be awaited.
  */
 export interface Store {
-  readonly engine: "sqlite" | "postgres";
+  readonly engine: Engine;
   /** For reading only: a page, a list, a check. */
   readonly read: Queryable;
-  /** Runs `work` in one transaction. What it throws rolls back its own writes only, and is thrown on. */
+  /**
+   * Runs `work` in one transaction. What it throws rolls back its own writes only, and is thrown on. Where the database gave up a transaction
+   * of its own accord (a deadlock, a lost connection) `work` runs once more: it changes nothing but through `tx`.
+   */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Brings the schema up to date; a second node that does the same waits. Gives the names of the migrations that ran. */
   migrate(): Promise<string[]>;
@@ -20,12 +25,20 @@ export interface Store {
 }
 
 export interface Transaction {
+  readonly engine: Engine;
   readonly db: Queryable;
   /** The time that decides (ms): the database's clock on PostgreSQL, after the locks; the process's on SQLite. */
   now(): Promise<number>;
+  /** Runs this once the transaction is committed, and never if it is not: for hints to others. */
+  afterCommit(hint: () => void): void;
 }
 
-/** The database cannot keep anything at the moment (disk full, an I/O error, locked by another process): nothing was written; try again. */
+/** The database cannot keep anything at the moment (disk full, an I/O error, locked by another process, away): nothing was written; try again. */
 export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
+  override readonly name: string = "StoreUnavailable";
+}
+
+/** The database went away over a commit, and could not be asked since what became of it. */
+export class StoreInDoubt extends StoreUnavailable {
+  override readonly name: string = "StoreInDoubt";
 }

@@ -1,0 +1,96 @@
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import type { QueryResult as Answer, PoolClient } from "pg";
+import { PostgresFault, postgresError } from "./postgres-errors.ts";
+
+type Row = Record<string, unknown>;
+
+/** A connection as Kysely wants it: statements one after another, prepared once, and every fault told apart from a mistake. */
+export class PostgresConnection implements DatabaseConnection {
+  readonly #client: PoolClient;
+  readonly #names: StatementNames;
+  readonly #timeout: number;
+  #last: Promise<unknown> = Promise.resolve();
+  #lost: PostgresFault | undefined;
+
+  /** `timeout`: ms after which an answer that has not come will not come: the way to the server is broken. */
+  constructor(client: PoolClient, names: StatementNames, timeout: number) {
+    this.#client = client;
+    this.#names = names;
+    this.#timeout = timeout;
+  }
+
+  /** Why this connection is of no more use, if it is not. */
+  get lost(): PostgresFault | undefined {
+    return this.#lost;
+  }
+
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, rowCount, command } = await this.run(sql, parameters);
+    return command === "SELECT" || rowCount === null ? { rows: rows as R[] } : { rows: rows as R[], numAffectedRows: BigInt(rowCount) };
+  }
+
+  /** Several statements in one text, without parameters; gives what the last answered. */
+  async runScript(text: string): Promise<Row[]> {
+    const answers = (await this.#inTurn(() => this.#client.query(withTimeout({ text }, this.#timeout)))) as Answer<Row> | Answer<Row>[];
+    return (Array.isArray(answers) ? answers.at(-1) : answers)?.rows ?? [];
+  }
+
+  /** In pieces, by a cursor in a transaction of its own, so that no answer is larger than a piece. */
+  async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    await this.runScript("begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = '10min'");
+    try {
+      await this.#inTurn(() => this.#client.query({ text: `declare piecewise no scroll cursor for ${sql}`, values: [...parameters] }));
+      for (;;) {
+        const rows = (await this.runScript(`fetch ${chunkSize} from piecewise`)) as R[];
+        if (rows.length === 0) return;
+        yield { rows };
+      }
+    } finally {
+      if (!this.#lost) await this.runScript("rollback");
+    }
+  }
+
+  run(text: string, parameters: readonly unknown[]): Promise<Answer<Row>> {
+    const name = this.#names.of(text);
+    const query = { text, values: [...parameters], ...(name === undefined ? {} : { name }) };
+    return this.#inTurn(() => this.#client.query<Row>(withTimeout(query, this.#timeout)));
+  }
+
+  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const before = this.#last;
+    const answer = before.then(async () => {
+      if (this.#lost) throw this.#lost;
+      try {
+        return await ask();
+      } catch (error) {
+        const told = postgresError(error);
+        if (told instanceof PostgresFault && told.connectionLost) this.#lost = told;
+        throw told;
+      }
+    });
+    this.#last = answer.catch(() => {});
+    return answer;
+  }
+}
+
+/** pg reads a limit of its own from each query; its types do not know it. */
+const withTimeout = <Q extends object>(query: Q, query_timeout: number): Q => Object.assign(query, { query_timeout });
+
+/** Names for prepared statements: each text the same on every connection, and not more than the server should remember. */
+export class StatementNames {
+  readonly #most: number;
+  readonly #names = new Map<string, string>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Undefined for a text that comes too late to be remembered: it is prepared for each use. */
+  of(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined || this.#names.size >= this.#most) return known;
+    const name = `s${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
+  }
+}

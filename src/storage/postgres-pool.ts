@@ -1,0 +1,88 @@
+import pg from "pg";
+import { PostgresConnection, StatementNames } from "./postgres-connection.ts";
+import { PostgresFault, postgresError } from "./postgres-errors.ts";
+import { type Purpose, prepareSession } from "./postgres-session.ts";
+
+/** ms: longer than the server itself waits for locks or works on a statement (postgres-session.ts). */
+const answerTimeouts = { read: 12_000, write: 12_000, migrate: 24 * 3600_000 } satisfies Record<Purpose, number>;
+/** ms for a free connection, new ones included. */
+const connectTimeout = 3_000;
+/** Texts of statements that each connection keeps prepared. */
+const statementsKept = 500;
+
+export type PoolOptions = { url: string; connections: number; purpose: Purpose };
+
+/** Connections to one server, opened when they are needed, and given up all together when one is found to be lost: the others of its time are hardly better. */
+export class PostgresPool {
+  readonly #options: PoolOptions;
+  readonly #names = new StatementNames(statementsKept);
+  #current: pg.Pool;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#current = this.#open();
+  }
+
+  /** Lends a connection for the time of `work`. Throws a PostgresFault where there is none to be had. */
+  async use<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    const pool = this.#current;
+    const client = await pool.connect().catch((error: unknown) => {
+      throw connectFault(error);
+    });
+    const connection = new PostgresConnection(client, this.#names, answerTimeouts[this.#options.purpose]);
+    try {
+      return await work(connection);
+    } finally {
+      this.#giveBack(pool, client, connection);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#current.end();
+  }
+
+  #open(): pg.Pool {
+    const { url, connections, purpose } = this.#options;
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: connections,
+      connectionTimeoutMillis: connectTimeout,
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      application_name: "handover",
+      types: { getTypeParser: numbersForIntegers },
+      onConnect: (client) => prepareSession(client, purpose),
+    });
+    // Idle connections that break are taken out by the pool; that the server has gone is told to the next who asks for it.
+    pool.on("error", () => {});
+    pool.on("connect", (client) => client.on("error", () => {}));
+    return pool;
+  }
+
+  #giveBack(pool: pg.Pool, client: pg.PoolClient, connection: PostgresConnection): void {
+    if (!connection.lost) return client.release();
+    destroy(client);
+    client.release(true);
+    if (this.#current !== pool) return;
+    this.#current = this.#open();
+    void pool.end().catch(() => {});
+  }
+}
+
+/** At once: an orderly farewell would wait for a server that may never answer. */
+function destroy(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };
+  connection?.stream?.destroy();
+}
+
+/** Refused or not reachable; what a password or a name has wrong stays as it is. */
+function connectFault(error: unknown): unknown {
+  const told = postgresError(error);
+  return told instanceof PostgresFault ? new PostgresFault(told.cause, { connectionLost: true, again: false }) : told;
+}
+
+const [int8, numeric] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC];
+
+/** Ids, times and sums fit into 2^53. */
+const numbersForIntegers: typeof pg.types.getTypeParser = ((oid: number, format?: "text") =>
+  (oid === int8 || oid === numeric) && format !== ("binary" as string) ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { kyselyOn } from "./kysely-on.ts";
+import type { PostgresConnection } from "./postgres-connection.ts";
+import { PostgresFault } from "./postgres-errors.ts";
+import { commitOf, newOperation, wasDone } from "./postgres-operation.ts";
+import type { PostgresPool } from "./postgres-pool.ts";
+import { StoreUnavailable, type Transaction } from "./store.ts";
+
+/** Tries for a transaction that the database gave up of its own accord. */
+const mostTries = 5;
+/** ms, times the number of the try: deadlocked neighbours part. */
+const longestPause = 20;
+
+type Work<T> = (tx: Transaction) => Promise<T>;
+
+/** One transaction, READ COMMITTED. `clock`: the time within it where it is not the database's own. */
+export async function transact<T>(pool: PostgresPool, clock: (() => number) | undefined, work: Work<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryOnce(pool, clock, work);
+    } catch (error) {
+      if (!(error instanceof PostgresFault && error.again) || tries === mostTries) throw error;
+    }
+    await sleep(Math.random() * longestPause * tries);
+  }
+}
+
+async function tryOnce<T>(pool: PostgresPool, clock: (() => number) | undefined, work: Work<T>): Promise<T> {
+  const hints: (() => void)[] = [];
+  const operation = newOperation();
+  const end = await pool.use(async (connection) => {
+    await connection.runScript("begin");
+    const value = await carryOut(connection, clock, work, hints);
+    return { value, committed: await commit(connection, operation) };
+  });
+  if (!end.committed && !(await wasDone(pool, operation))) throw new StoreUnavailable("nothing was written: the transaction could not be completed");
+  for (const hint of hints) hint();
+  return end.value;
+}
+
+async function carryOut<T>(connection: PostgresConnection, clock: (() => number) | undefined, work: Work<T>, hints: (() => void)[]): Promise<T> {
+  const scope = new Scope(connection);
+  const tx: Transaction = {
+    engine: "postgres",
+    db: kyselyOn(scope, "postgres"),
+    now: clock ? async () => clock() : () => timeOf(connection),
+    afterCommit: (hint) => hints.push(hint),
+  };
+  try {
+    return await work(tx);
+  } catch (error) {
+    // Whatever the work made of it: what is said is why the transaction is gone.
+    if (connection.lost) throw connection.lost;
+    await connection.runScript("rollback");
+    throw error;
+  } finally {
+    scope.close();
+  }
+}
+
+/** False: nobody knows. */
+async function commit(connection: PostgresConnection, operation: string): Promise<boolean> {
+  try {
+    await connection.runScript(commitOf(operation));
+    return true;
+  } catch (error) {
+    if (connection.lost) return false;
+    await connection.runScript("rollback");
+    throw error;
+  }
+}
+
+/** Whole milliseconds of the moment, not of the transaction's beginning: it may have waited for locks since. */
+async function timeOf(connection: PostgresConnection): Promise<number> {
+  const { rows } = await connection.run("select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now", []);
+  return Number(rows[0]?.["now"]);
+}
+
+/** The connection as the work has it: until it has settled. */
+class Scope implements DatabaseConnection {
+  readonly #connection: PostgresConnection;
+  #open = true;
+
+  constructor(connection: PostgresConnection) {
+    this.#connection = connection;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
+    return this.#connection.executeQuery(query);
+  }
+
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("no streams in a transaction: read in pages, or stream from store.read");
+  }
+
+  close(): void {
+    this.#open = false;
+  }
+}

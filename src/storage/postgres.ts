@@ -1,0 +1,73 @@
+import { sql } from "kysely";
+import { kyselyOn } from "./kysely-on.ts";
+import { migrate, pendingMigrations } from "./migrator.ts";
+import { PostgresFault } from "./postgres-errors.ts";
+import { forgetOperations } from "./postgres-operation.ts";
+import { PostgresPool } from "./postgres-pool.ts";
+import { transact } from "./postgres-transaction.ts";
+import type { Store, Transaction } from "./store.ts";
+
+/** `connections`: at most, for reading and for writing each. `clock`: what is the time inside transactions, for tests; else it is the database's. */
+export type PostgresOptions = { url: string; connections?: number; clock?: () => number };
+
+/** ms between two looks for operations that can be forgotten. */
+const forgetEvery = 10 * 60_000;
+
+/**
+ * A database that several nodes share. Writers wait for each other's rows only, so reading and writing have connections of their own: those
+ * who wait for a lock keep nobody from reading. Throws where there is no such database now; later it connects again whenever it comes back.
+ */
+export async function openPostgres({ url, connections = 10, clock }: PostgresOptions): Promise<Store> {
+  const [readers, writers] = [new PostgresPool({ url, connections, purpose: "read" }), new PostgresPool({ url, connections, purpose: "write" })];
+  await readers.use(async () => {});
+  const read = kyselyOn({ provideConnection: (consumer) => onceMore(() => readers.use(consumer)) }, "postgres");
+  const write = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => transact(writers, clock, work);
+  const forgetting = setInterval(() => void forgetOperations(writers).catch(() => {}), forgetEvery).unref();
+  return {
+    engine: "postgres",
+    read,
+    write,
+    migrate: () => migratePatiently(url, clock),
+    pendingMigrations: () => pendingMigrations({ engine: "postgres", read }),
+    backup: async () => {
+      throw new Error("PostgreSQL is backed up by its own tools: pg_basebackup or pg_dump");
+    },
+    close: async () => {
+      clearInterval(forgetting);
+      await Promise.all([readers.close(), writers.close()]);
+    },
+  };
+}
+
+/** A read may be repeated: the connection that was lent may have been lost long before. */
+async function onceMore<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof PostgresFault && error.again)) throw error;
+    return await read();
+  }
+}
+
+/** Any number that nobody else locks. */
+const migrationLock = "select pg_advisory_xact_lock(4172839)";
+
+/** Older than every migration, since each transaction, those of migrations too, writes into it. */
+const bookkeeping = `begin; ${migrationLock};
+  create table if not exists operation (id text collate "C" primary key, outcome text not null); commit`;
+
+/** On a connection without limits, one node at a time. */
+async function migratePatiently(url: string, clock: (() => number) | undefined): Promise<string[]> {
+  const pool = new PostgresPool({ url, connections: 1, purpose: "migrate" });
+  try {
+    await pool.use((connection) => connection.runScript(bookkeeping));
+    const write: Store["write"] = (work) =>
+      transact(pool, clock, async (tx) => {
+        await sql.raw(migrationLock).execute(tx.db);
+        return work(tx);
+      });
+    return await migrate({ engine: "postgres", write });
+  } finally {
+    await pool.close();
+  }
+}
