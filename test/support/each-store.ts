@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { describe } from "node:test";
+import { openPostgres } from "../../src/storage/postgres.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import type { Store } from "../../src/storage/store.ts";
+import { createDatabase } from "./postgres-databases.ts";
 
 /** Opens a fresh database, up to date, that leaves nothing outside `folder` once it is closed. */
 export type OpenStore = (folder: string, clock: () => number) => Promise<Store>;
@@ -13,9 +15,42 @@ export const openSqliteStore: OpenStore = async (folder, clock) => {
   return store;
 };
 
-const engines: Readonly<Record<string, OpenStore>> = { SQLite: openSqliteStore };
+const urls = new WeakMap<Store, string>();
 
-/** Runs the same suite on every engine; `createWorld({}, openStore)` makes a world on it. */
+/** A database of its own on the PostgreSQL of this run; dropped when it is closed. */
+export const openPostgresStore: OpenStore = async (_folder, clock) => {
+  const { url, drop } = await createDatabase();
+  const store = await openPostgres({ url, clock, connections: 4 });
+  const dropped: Store = {
+    ...store,
+    close: async () => {
+      await store.close();
+      await drop();
+    },
+  };
+  urls.set(dropped, url);
+  return dropped;
+};
+
+/** What another node has open on the database of a PostgreSQL store; to be closed before it. Undefined on SQLite, which serves one node. */
+export async function openBeside(store: Store, clock: () => number): Promise<Store | undefined> {
+  const url = urls.get(store);
+  return url === undefined ? undefined : openPostgres({ url, clock, connections: 4 });
+}
+
+const engines: Readonly<Record<string, { name: string; open: OpenStore }>> = {
+  sqlite: { name: "SQLite", open: openSqliteStore },
+  postgres: { name: "PostgreSQL", open: openPostgresStore },
+};
+
+/** The engine of this run: the whole suite runs once on each, `TEST_ENGINE` says on which. */
+const usual = engines[process.env["TEST_ENGINE"] ?? "sqlite"];
+if (!usual) throw new Error("TEST_ENGINE is neither sqlite nor postgres");
+
+/** What a world stores in unless it is told. */
+export const usualStore: OpenStore = usual.open;
+
+/** A suite of the port itself, named after the engine that this run is on; `createWorld({}, openStore)` makes a world on it. */
 export function eachStore(name: string, suite: (openStore: OpenStore) => void): void {
-  for (const [engine, openStore] of Object.entries(engines)) describe(`${name} (${engine})`, () => suite(openStore));
+  describe(`${name} (${usual?.name})`, () => suite(usualStore));
 }

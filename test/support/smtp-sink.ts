@@ -21,7 +21,12 @@ export function smtpError(code: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode: code });
 }
 
-export async function startSmtpSink(port = 0, options: SMTPServerOptions = {}): Promise<SmtpSink> {
+/** `keep`: what is kept of a message that it has taken; all of it unless told otherwise. */
+export async function startSmtpSink(
+  port = 0,
+  options: SMTPServerOptions = {},
+  keep: (message: Received) => Received = (message) => message,
+): Promise<SmtpSink> {
   const received: Received[] = [];
   const answers: Pick<SmtpSink, "onRecipient" | "onMessage"> = { onRecipient: () => undefined, onMessage: () => undefined };
   const server = new SMTPServer({
@@ -38,7 +43,7 @@ export async function startSmtpSink(port = 0, options: SMTPServerOptions = {}): 
       const to = session.envelope.rcptTo.map((one) => one.address).join(",");
       const message = { to, raw: raw.toString("utf8"), mail: await PostalMime.parse(raw) };
       const error = await answers.onMessage(message);
-      if (!error) received.push(message);
+      if (!error) received.push(keep(message));
       done(error);
     },
     ...options,

@@ -6,7 +6,7 @@ import type { Context } from "../../src/context.ts";
 import products from "../../src/products.json" with { type: "json" };
 import type { Store } from "../../src/storage/store.ts";
 import { type Clock, testClock } from "./clock.ts";
-import { type OpenStore, openSqliteStore } from "./each-store.ts";
+import { type OpenStore, usualStore } from "./each-store.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface World {
@@ -19,7 +19,7 @@ export interface World {
 }
 
 /** A fresh system in process, with a clock of its own. `options`: settings that differ from the usual ones. */
-export async function createWorld(options: Partial<Settings> = {}, openStore: OpenStore = openSqliteStore): Promise<World> {
+export async function createWorld(options: Partial<Settings> = {}, openStore: OpenStore = usualStore): Promise<World> {
   const { folder, remove } = await temporaryFolder();
   const clock = testClock();
   const store = await openStore(folder, clock.now);
