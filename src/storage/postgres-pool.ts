@@ -43,6 +43,8 @@ export class PostgresPool {
 
   #open(): pg.Pool {
     const { url, connections, purpose } = this.#options;
+    // The pool waits for it, which its types do not tell.
+    const prepare = (client: pg.ClientBase): Promise<void> => prepareSession(client, purpose);
     const pool = new pg.Pool({
       connectionString: url,
       max: connections,
@@ -50,8 +52,8 @@ export class PostgresPool {
       idleTimeoutMillis: 60_000,
       keepAlive: true,
       application_name: "handover",
-      types: { getTypeParser: numbersForIntegers },
-      onConnect: (client) => prepareSession(client, purpose),
+      types,
+      onConnect: prepare as (client: pg.ClientBase) => void,
     });
     // Idle connections that break are taken out by the pool; that the server has gone is told to the next who asks for it.
     pool.on("error", () => {});
@@ -81,8 +83,7 @@ function connectFault(error: unknown): unknown {
   return told instanceof PostgresFault ? new PostgresFault(told.cause, { connectionLost: true, again: false }) : told;
 }
 
-const [int8, numeric] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC];
-
 /** Ids, times and sums fit into 2^53. */
-const numbersForIntegers: typeof pg.types.getTypeParser = ((oid: number, format?: "text") =>
-  (oid === int8 || oid === numeric) && format !== ("binary" as string) ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser;
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+types.setTypeParser(pg.types.builtins.NUMERIC, Number);

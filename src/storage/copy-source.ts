@@ -1,0 +1,102 @@
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { CopyRefused } from "./copy-refused.ts";
+import { type CopyTable, keyOf, quoted, type Row, type SourceTable } from "./copy-tables.ts";
+import { isBusy } from "./sqlite-errors.ts";
+import { whenUnlocked } from "./when-unlocked.ts";
+
+/** ms: a server that has just been stopped may still be closing its files. */
+const patience = 3_000;
+
+const inUse = "Another process has the database open: stop the server first, and every command. What they wrote from now on would be missing in the copy.";
+
+/**
+ * The database that is copied, held so that nobody else can even open it: a lock for writing would be free between two writes of a server, which
+ * would go on afterwards in a file that counts no more.
+ */
+export class CopySource {
+  readonly #db: DatabaseSync;
+
+  private constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  static async open(file: string): Promise<CopySource> {
+    const db = new DatabaseSync(file, { timeout: 0 });
+    try {
+      db.exec("pragma cache_size = -64000; pragma locking_mode = exclusive");
+      await whenUnlocked(() => db.exec("begin exclusive"), patience);
+      return new CopySource(db);
+    } catch (error) {
+      db.close();
+      throw isBusy(error) ? new CopyRefused(inUse) : error;
+    }
+  }
+
+  /** Names of the migrations that have run. */
+  migrations(): string[] {
+    return this.#isTable("migration") ? this.#texts("select name from migration order by name") : [];
+  }
+
+  tables(): SourceTable[] {
+    const names = this.#texts("select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name");
+    return names.map((name) => ({
+      name,
+      columns: this.#texts("select name from pragma_table_xinfo(?) order by cid", name),
+      key: this.#texts("select name from pragma_table_xinfo(?) where pk > 0 order by pk", name),
+      needs: this.#texts('select distinct "table" from pragma_foreign_key_list(?)', name),
+    }));
+  }
+
+  count(table: CopyTable): number {
+    return Number(this.#db.prepare(`select count(*) as rows from ${quoted(table.name)}`).get()?.["rows"]);
+  }
+
+  /** All rows by the order of their keys, from behind one key on. Numbers come as bigint. */
+  *values(table: CopyTable, after?: readonly string[]): Generator<SQLOutputValue[]> {
+    const key = table.key.map((place) => table.columns[place] ?? { name: "", type: "text" as const });
+    const names = key.map(({ name }) => quoted(name)).join(", ");
+    const from = after ? `where (${names}) > (${key.map(() => "?").join(", ")})` : "";
+    const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
+    const statement = this.#db.prepare(`select ${columns} from ${quoted(table.name)} ${from} order by ${names}`);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    const parameters = (after ?? []).map((value, index) => (key[index]?.type === "text" ? value : BigInt(value)));
+    yield* statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
+  }
+
+  *rows(table: CopyTable, after?: readonly string[]): Generator<Row> {
+    for (const values of this.values(table, after)) yield values.map(textOf);
+  }
+
+  /** The bytes of one text, as they are. */
+  bytes(table: CopyTable, row: Row, column: string): Uint8Array {
+    const named = table.key.map((place) => `cast(${quoted(table.columns[place]?.name ?? "")} as text) = ?`).join(" and ");
+    const found = this.#db.prepare(`select cast(${quoted(column)} as blob) as bytes from ${quoted(table.name)} where ${named}`).get(...keyOf(table, row));
+    return found?.["bytes"] instanceof Uint8Array ? found["bytes"] : new Uint8Array();
+  }
+
+  /** The highest number ever given in this table, that of a row that is gone included; 0: none. */
+  highest(table: CopyTable): bigint {
+    if (!this.#isTable("sqlite_sequence")) return 0n;
+    const statement = this.#db.prepare("select max(seq) as seq from sqlite_sequence where name = ?");
+    statement.setReadBigInts(true);
+    return BigInt(statement.get(table.name)?.["seq"]?.toString() ?? 0);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #isTable(name: string): boolean {
+    return this.#db.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(name) !== undefined;
+  }
+
+  #texts(sql: string, ...parameters: string[]): string[] {
+    return this.#db
+      .prepare(sql)
+      .all(...parameters)
+      .map((row) => String(Object.values(row)[0]));
+  }
+}
+
+const textOf = (value: SQLOutputValue): string | null => (value === null ? null : String(value));
