@@ -43,8 +43,8 @@ export class PostgresPool {
 
   #open(): pg.Pool {
     const { url, connections, purpose } = this.#options;
-    // The pool waits for it, which its types do not tell.
-    const prepare = (client: pg.ClientBase): Promise<void> => prepareSession(client, purpose);
+    // The pool waits for what this gives, which its types do not tell.
+    const prepare: (client: pg.ClientBase) => unknown = (client) => prepareSession(client, purpose);
     const pool = new pg.Pool({
       connectionString: url,
       max: connections,
@@ -53,7 +53,7 @@ export class PostgresPool {
       keepAlive: true,
       application_name: "handover",
       types,
-      onConnect: prepare as (client: pg.ClientBase) => void,
+      onConnect: prepare,
     });
     // Idle connections that break are taken out by the pool; that the server has gone is told to the next who asks for it.
     pool.on("error", () => {});

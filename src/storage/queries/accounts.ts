@@ -1,4 +1,5 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
+import type { Transaction } from "../store.ts";
 import type { AccountTable, Queryable } from "../tables.ts";
 
 export type AccountRow = Selectable<AccountTable>;
@@ -17,6 +18,19 @@ export async function findAccounts(db: Queryable, ids: Iterable<number>): Promis
   const wanted = [...new Set(ids)];
   const rows = wanted.length ? await db.selectFrom("account").selectAll().where("id", "in", wanted).execute() : [];
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/**
+ * Locks accounts until the transaction ends, those of several in order of id, and gives them as they are then. `to-keep`: nobody may change them
+ * meanwhile, others may keep them too; `to-change`: alone. Before the locks of services, as everywhere, or two transactions could wait for each
+ * other. On SQLite writers take turns already.
+ */
+export async function lockAccounts({ engine, db }: Transaction, ids: Iterable<number>, why: "to-keep" | "to-change"): Promise<Map<number, AccountRow>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  const rows = db.selectFrom("account").selectAll().where("id", "in", wanted).orderBy("id");
+  const locked = engine === "sqlite" ? rows : why === "to-keep" ? rows.forShare() : rows.forNoKeyUpdate();
+  return new Map((await locked.execute()).map((row) => [row.id, row]));
 }
 
 /** Adds an account; undefined where its handle has been given before, to whomever. */

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Holders } from "../../domain/role.ts";
+import type { Transaction } from "../store.ts";
 import type { Queryable, ServiceTable } from "../tables.ts";
 
 export type ServiceRow = Selectable<ServiceTable>;
@@ -23,6 +24,20 @@ export async function lockService(db: Queryable, id: number): Promise<ServiceRow
     .where("removed_at", "is", null)
     .returningAll()
     .executeTakeFirst();
+}
+
+/** Locks those of several services that exist, as lockService does, in order of id: two transactions that lock several cannot wait for each other. */
+export async function lockServices({ engine, db }: Transaction, ids: Iterable<number>): Promise<Map<number, ServiceRow>> {
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return new Map();
+  if (engine === "postgres") await db.selectFrom("service").select("id").where("id", "in", wanted).orderBy("id").forNoKeyUpdate().execute();
+  const rows = db
+    .updateTable("service")
+    .set((row) => ({ version: row("version", "+", 1) }))
+    .where("id", "in", wanted)
+    .where("removed_at", "is", null)
+    .returningAll();
+  return new Map((await rows.execute()).map((row) => [row.id, row]));
 }
 
 /** The accounts that hold its roles. */
