@@ -42,9 +42,12 @@ export async function enqueueLetter(context: Context, tx: Transaction, mail: Enq
 let lastSerial = 0;
 const serialDigits = 14;
 
-/** Ids sort in the order of writing, also those of one millisecond: `/mailbox` shows the newest first. The rest is chance. */
+/**
+ * Ids of one process sort in the order of writing, also those of one millisecond: `/mailbox` shows the newest first. Within the millisecond each
+ * process begins somewhere else, so that two of them hardly give the same number. The rest is chance.
+ */
 function newMailId(now: number, chance: Uint8Array): string {
-  lastSerial = Math.max(now * 1024, lastSerial + 1);
+  lastSerial = Math.max(now * 1024 + (chance[0] ?? 0) * 3, lastSerial + 1);
   return lastSerial.toString(16).padStart(serialDigits, "0") + Buffer.from(chance).toString("hex");
 }
 
