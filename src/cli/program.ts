@@ -2,6 +2,7 @@ import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { addAccount } from "./account.ts";
 import { addBackup } from "./backup.ts";
+import { addCopy } from "./copy.ts";
 import { addDemo } from "./demo.ts";
 import { addExport } from "./export.ts";
 import { addImport } from "./import.ts";
@@ -14,7 +15,7 @@ import { addService } from "./service.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** All commands, in the order in which the help lists them. */
-const commands = [addDemo, addServe, addMigrate, addAccount, addService, addInvoice, addMay, addImport, addExport, addBackup, addMail];
+const commands = [addDemo, addServe, addMigrate, addAccount, addService, addInvoice, addMay, addImport, addExport, addBackup, addCopy, addMail];
 
 const about = `${packageJson.description}
 

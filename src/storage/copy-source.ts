@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { CopyRefused } from "./copy-refused.ts";
-import { type CopyTable, keyOf, quoted, type Row, type SourceTable } from "./copy-tables.ts";
+import { type CopyTable, quoted, type Row, type SourceTable } from "./copy-tables.ts";
 import { isBusy } from "./sqlite-errors.ts";
 import { whenUnlocked } from "./when-unlocked.ts";
 
@@ -47,20 +48,19 @@ export class CopySource {
     }));
   }
 
-  count(table: CopyTable): number {
-    return Number(this.#db.prepare(`select count(*) as rows from ${quoted(table.name)}`).get()?.["rows"]);
+  /** Rows, or those behind one key. */
+  count(table: CopyTable, after?: readonly string[]): number {
+    const { from, parameters } = behind(table, after);
+    return Number(this.#db.prepare(`select count(*) as rows from ${quoted(table.name)} ${from}`).get(...parameters)?.["rows"]);
   }
 
   /** All rows by the order of their keys, from behind one key on. Numbers come as bigint. */
   *values(table: CopyTable, after?: readonly string[]): Generator<SQLOutputValue[]> {
-    const key = table.key.map((place) => table.columns[place] ?? { name: "", type: "text" as const });
-    const names = key.map(({ name }) => quoted(name)).join(", ");
-    const from = after ? `where (${names}) > (${key.map(() => "?").join(", ")})` : "";
+    const { names, from, parameters } = behind(table, after);
     const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
     const statement = this.#db.prepare(`select ${columns} from ${quoted(table.name)} ${from} order by ${names}`);
     statement.setReadBigInts(true);
     statement.setReturnArrays(true);
-    const parameters = (after ?? []).map((value, index) => (key[index]?.type === "text" ? value : BigInt(value)));
     yield* statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
   }
 
@@ -68,11 +68,16 @@ export class CopySource {
     for (const values of this.values(table, after)) yield values.map(textOf);
   }
 
-  /** The bytes of one text, as they are. */
-  bytes(table: CopyTable, row: Row, column: string): Uint8Array {
-    const named = table.key.map((place) => `cast(${quoted(table.columns[place]?.name ?? "")} as text) = ?`).join(" and ");
-    const found = this.#db.prepare(`select cast(${quoted(column)} as blob) as bytes from ${quoted(table.name)} where ${named}`).get(...keyOf(table, row));
-    return found?.["bytes"] instanceof Uint8Array ? found["bytes"] : new Uint8Array();
+  /** The keys of rows with a text that is not UTF-8 in this column. */
+  *broken(table: CopyTable, column: string): Generator<string[]> {
+    const keys = table.key.map((place) => quoted(table.columns[place]?.name ?? ""));
+    const wide = `${quoted(column)} glob '*[^ -~]*'`;
+    const statement = this.#db.prepare(`select cast(${quoted(column)} as blob), ${keys.join(", ")} from ${quoted(table.name)} where ${wide}`);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    for (const [bytes, ...key] of statement.iterate() as unknown as Iterable<SQLOutputValue[]>) {
+      if (bytes instanceof Uint8Array && !isUtf8(bytes)) yield key.map(String);
+    }
   }
 
   /** The highest number ever given in this table, that of a row that is gone included; 0: none. */
@@ -97,6 +102,15 @@ export class CopySource {
       .all(...parameters)
       .map((row) => String(Object.values(row)[0]));
   }
+}
+
+/** The names of the key's columns, and the condition for rows behind one. */
+function behind(table: CopyTable, after: readonly string[] | undefined): { names: string; from: string; parameters: (string | bigint)[] } {
+  const key = table.key.map((place) => table.columns[place]);
+  const names = key.map((column) => quoted(column?.name ?? "")).join(", ");
+  if (!after) return { names, from: "", parameters: [] };
+  const parameters = after.map((value, index) => (key[index]?.type === "text" ? value : BigInt(value)));
+  return { names, from: `where (${names}) > (${after.map(() => "?").join(", ")})`, parameters };
 }
 
 const textOf = (value: SQLOutputValue): string | null => (value === null ? null : String(value));

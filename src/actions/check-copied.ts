@@ -1,0 +1,17 @@
+import type { Context } from "../context.ts";
+import { copyMark } from "../storage/copy-mark.ts";
+import { findSetting } from "../storage/queries/settings.ts";
+
+/** The database holds a copy that is not whole yet: what is decided here now would be lost, or be decided on half of the data. */
+export class HalfCopied extends Error {
+  override readonly name = "HalfCopied";
+
+  constructor() {
+    super("The database holds a copy from SQLite that is not finished and verified. Run `handover copy` again: it goes on where it stopped.");
+  }
+}
+
+/** Refuses to work on a copy before its end. */
+export async function checkCopied({ store }: Pick<Context, "store">): Promise<void> {
+  if ((await findSetting(store.read, copyMark)) !== undefined) throw new HalfCopied();
+}

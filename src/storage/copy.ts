@@ -1,0 +1,125 @@
+import { checkSource } from "./copy-check.ts";
+import { CopyRefused } from "./copy-refused.ts";
+import { CopySource } from "./copy-source.ts";
+import { type CopyTable, keyOf, matchTables, type Row } from "./copy-tables.ts";
+import { CopyTarget, type Place } from "./copy-target.ts";
+import { verifyCopy } from "./copy-verify.ts";
+import { openPostgres } from "./postgres.ts";
+
+/** Each row is read three times: before anything is written, to be written, and to be compared with what was written. */
+export type Step = "check" | "copy" | "verify";
+
+export type CopyOptions = {
+  /** The embedded database; nobody else may have it open. */
+  file: string;
+  /** An empty PostgreSQL database, or one with the beginning of this very copy. */
+  url: string;
+  /** Told before each step how many rows it has, and then after some of them. */
+  began?: (step: Step, rows: number) => void;
+  went?: (rows: number) => void;
+  rowsAPage?: number;
+};
+
+/** Rows by table; `resumed`: how many of them stood there already. */
+export type Copied = { rows: ReadonlyMap<string, number>; resumed: number };
+
+/** Of all values of one page: rows may be long. */
+const lettersAPage = 4_000_000;
+
+/**
+ * Copies everything from SQLite to PostgreSQL, in pages, each in one transaction with the place reached: cut off anywhere, the same call goes on
+ * from there. In the end all of it is compared. Throws CopyRefused, UnfitRows, CopyDiffers, or StoreUnavailable when the way to PostgreSQL breaks.
+ */
+export async function copyDatabase(options: CopyOptions): Promise<Copied> {
+  const source = await CopySource.open(options.file);
+  try {
+    await migrateTarget(options.url);
+    const target = await CopyTarget.open(options.url);
+    try {
+      return await copyAll(source, target, options);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+async function migrateTarget(url: string): Promise<void> {
+  const store = await openPostgres({ url, connections: 1 });
+  try {
+    await store.migrate();
+  } finally {
+    await store.close();
+  }
+}
+
+async function copyAll(source: CopySource, target: CopyTarget, options: CopyOptions): Promise<Copied> {
+  const { began = () => {}, went = () => {} } = options;
+  await checkVersions(source, target);
+  const tables = matchTables(source.tables(), await target.tables());
+  const reached = await target.place();
+  // Told before a long check, too.
+  if (!reached) await target.refuseFilled();
+  const rows = new Map(tables.map((table) => [table.name, source.count(table)]));
+  const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
+  began("check", total);
+  const place = await beginOrGoOn(target, await checkSource(source, tables, went), tables, reached);
+  const left = tables.slice(tables.findIndex(({ name }) => name === place.table));
+  const toCopy = left.reduce((sum, table) => sum + source.count(table, table.name === place.table ? place.after : undefined), 0);
+  began("copy", toCopy);
+  const end = await copyTables(source, target, left, { place, went, rowsAPage: options.rowsAPage ?? 2_000 });
+  for (const table of tables) await target.raise(table, source.highest(table));
+  await target.analyze();
+  began("verify", total);
+  await verifyCopy(source, target, tables, went);
+  await target.finish(end);
+  return { rows, resumed: total - toCopy };
+}
+
+async function checkVersions(source: CopySource, target: CopyTarget): Promise<void> {
+  const [here, there] = [source.migrations(), await target.migrations()];
+  if (there.some((name) => !here.includes(name)))
+    throw new CopyRefused("The SQLite database is older than this program. Bring it up to date first: `handover migrate`.");
+  if (here.some((name) => !there.includes(name))) throw new CopyRefused("The SQLite database belongs to a newer version of this program.");
+}
+
+const otherSource = `The PostgreSQL database holds a part of another copy: of other data, or of these before they changed. Drop it, create it anew and begin again.`;
+
+async function beginOrGoOn(target: CopyTarget, source: string, tables: readonly CopyTable[], reached: Place | undefined): Promise<Place> {
+  if (reached && reached.source !== source) throw new CopyRefused(otherSource);
+  if (reached) return reached;
+  const place = { source, table: tables[0]?.name ?? "" };
+  await target.begin(place);
+  return place;
+}
+
+type Way = { place: Place; went: (rows: number) => void; rowsAPage: number };
+
+/** Gives the last place. */
+async function copyTables(source: CopySource, target: CopyTarget, tables: readonly CopyTable[], { place, went, rowsAPage }: Way): Promise<Place> {
+  let at = place;
+  for (const table of tables) {
+    for (const page of pagesOf(source.rows(table, table.name === place.table ? place.after : undefined), rowsAPage)) {
+      const to = { source: place.source, table: table.name, after: keyOf(table, page.at(-1) ?? []) };
+      await target.write(table, page, at, to);
+      at = to;
+      went(page.length);
+    }
+  }
+  return at;
+}
+
+function* pagesOf(rows: Iterable<Row>, most: number): Generator<Row[]> {
+  let page: Row[] = [];
+  let letters = 0;
+  for (const row of rows) {
+    page.push(row);
+    for (const value of row) letters += value?.length ?? 0;
+    if (page.length < most && letters < lettersAPage) continue;
+    yield page;
+    page = [];
+    letters = 0;
+  }
+  if (page.length > 0) yield page;
+}
