@@ -3,29 +3,63 @@ import type { IncomingMessage } from "node:http";
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import type { Wiring } from "./cli/wiring.ts";
+import type { Settings } from "./config.ts";
+import type { Context } from "./context.ts";
 import type { Outbox } from "./outbox/worker.ts";
 
 // Before anything of ours is loaded: what was compiled once is not compiled again, which halves the time of a start.
 enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/handover"));
 
 /** The only place that wires parts together; each is loaded when it is needed. */
-const wiring: Wiring = { environment: process.env, open, start };
+const wiring: Wiring = { environment: process.env, log, open, start };
 
 /** Nothing logs these on purpose; this holds when somebody errs. */
 const secretFields = ["password", "code", "token", "secret", "secrets", "session", "cookie", "authorization"];
 
 let outbox: Outbox | undefined;
 
-async function open(...[settings, { file, clock = Date.now }]: Parameters<Wiring["open"]>): ReturnType<Wiring["open"]> {
-  const [{ destination, pino }, { openSqlite }, { secretsFrom }] = await Promise.all([
-    import("pino"),
-    import("./storage/sqlite.ts"),
-    import("./auth/secrets.ts"),
-  ]);
+async function log(...[settings]: Parameters<Wiring["log"]>): ReturnType<Wiring["log"]> {
+  const { destination, pino } = await import("pino");
   const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
-  const log = pino({ level: settings.mode === "serve" ? "info" : "warn", redact }, destination({ dest: 2, sync: true }));
-  const store = await openSqlite({ file, clock });
-  return { store, settings, secrets: secretsFrom(settings.secrets), log, clock, random: randomBytes, lettersWaiting: () => outbox?.wake() };
+  return pino({ level: settings.mode === "serve" ? "info" : "warn", redact }, destination({ dest: 2, sync: true }));
+}
+
+async function open(...[settings, embedded]: Parameters<Wiring["open"]>): ReturnType<Wiring["open"]> {
+  const { secretsFrom } = await import("./auth/secrets.ts");
+  const database = settings.databaseUrl !== undefined && !embedded ? await openShared(settings, settings.databaseUrl) : await openEmbedded(settings, embedded);
+  return {
+    ...database,
+    settings,
+    secrets: secretsFrom(settings.secrets),
+    log: await log(settings),
+    random: randomBytes,
+    lettersWaiting: () => outbox?.wake(),
+  };
+}
+
+type Database = Pick<Context, "store" | "clock">;
+
+async function openEmbedded(settings: Settings, embedded: Parameters<Wiring["open"]>[1]): Promise<Database> {
+  const [{ openSqlite }, { databaseFile }] = await Promise.all([import("./storage/sqlite.ts"), import("./cli/read-settings.ts")]);
+  const clock = embedded?.clock ?? Date.now;
+  return { store: await openSqlite({ file: embedded?.file ?? databaseFile(settings), clock }), clock };
+}
+
+/** Several nodes go by one clock: that of their database. */
+async function openShared({ databaseConnections: connections }: Settings, url: string): Promise<Database> {
+  const [{ openPostgres }, { followDatabaseClock }] = await Promise.all([import("./storage/postgres.ts"), import("./storage/database-clock.ts")]);
+  const store = await openPostgres({ url, connections });
+  try {
+    const clock = await followDatabaseClock(store.read);
+    const close = (): Promise<void> => {
+      clock.stop();
+      return store.close();
+    };
+    return { store: { ...store, close }, clock: clock.now };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -7,10 +7,15 @@ import type { Settings } from "./config.ts";
 
 export type Fetch = Parameters<typeof getRequestListener>[0];
 
+/** Answers some paths by itself, before and after all else; undefined: not this one. */
+export type Probe = (path: string) => Promise<{ status: number; type: string; body: string }> | undefined;
+
 export interface RunningServer {
   readonly port: number;
   /** Answers requests from now on; those that came since `listen` have waited. */
   answerWith(fetch: Fetch): void;
+  /** Answers on, but keeps no connection open after its answer: whoever comes again may be sent elsewhere. */
+  drain(): void;
   /** Takes nothing new, answers what is in flight, and cuts what is not done after `patience` ms. */
   stop(patience: number): Promise<void>;
 }
@@ -30,10 +35,12 @@ const limits = {
 } satisfies ServerOptions;
 
 /** Takes the port before anything else happens, so that a port in use is told at once. */
-export async function listen(settings: Pick<Settings, "host" | "port" | "sparePorts" | "tls">): Promise<RunningServer> {
+export async function listen(settings: Pick<Settings, "host" | "port" | "sparePorts" | "tls">, probe: Probe = () => undefined): Promise<RunningServer> {
   const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>();
   const answer: RequestListener = (request, response) => {
-    void ready.promise.then((listener) => listener(request, response));
+    const told = probe(request.url?.split("?")[0] ?? "");
+    if (told) void told.then((one) => answerProbe(response, one));
+    else void ready.promise.then((listener) => listener(request, response));
   };
   const server = settings.tls ? createTlsServer({ ...limits, handshakeTimeout: 10_000, ...settings.tls }, answer) : createServer(limits, answer);
   const connections = trackConnections(server, settings.tls ? "secureConnection" : "connection");
@@ -41,8 +48,22 @@ export async function listen(settings: Pick<Settings, "host" | "port" | "sparePo
   return {
     port: (server.address() as AddressInfo).port,
     answerWith: (fetch) => ready.resolve(getRequestListener(fetch, { overrideGlobalObjects: false })),
+    drain: () => {
+      connections.draining = true;
+    },
     stop: (patience) => stop(server, connections, patience),
   };
+}
+
+/** Not by way of a Request: some balancers probe without a Host. */
+function answerProbe(response: ServerResponse, { status, type, body }: Awaited<NonNullable<ReturnType<Probe>>>): void {
+  response.writeHead(status, {
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
+  response.end(body);
 }
 
 async function takePort(server: Server, host: string, ports: readonly number[]): Promise<void> {
@@ -60,11 +81,11 @@ async function takePort(server: Server, host: string, ports: readonly number[]):
   throw new PortUnavailable(`${tried} in use by another program. Stop it, or choose another port, for example PORT=8080.`);
 }
 
-type Connections = { open: Set<Socket>; busy: Map<Socket, number>; stopping: boolean };
+type Connections = { open: Set<Socket>; busy: Map<Socket, number>; draining: boolean; stopping: boolean };
 
 /** Knows which connections carry a request; browsers keep others open in advance, and they must not hold up the end. */
 function trackConnections(server: Server, opened: "connection" | "secureConnection"): Connections {
-  const connections: Connections = { open: new Set(), busy: new Map(), stopping: false };
+  const connections: Connections = { open: new Set(), busy: new Map(), draining: false, stopping: false };
   const { open, busy } = connections;
   server.on(opened, (socket: Socket) => {
     open.add(socket);
@@ -72,6 +93,7 @@ function trackConnections(server: Server, opened: "connection" | "secureConnecti
   });
   server.prependListener("request", ({ socket }, response) => {
     busy.set(socket, (busy.get(socket) ?? 0) + 1);
+    if (connections.draining) response.shouldKeepAlive = false;
     response.once("close", () => {
       const left = (busy.get(socket) ?? 1) - 1;
       if (left > 0) busy.set(socket, left);

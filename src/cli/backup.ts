@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { Failure } from "./failures.ts";
+import { Failure, Misuse } from "./failures.ts";
+import { postgresBackup } from "./postgres-backup.ts";
+import { readSettings } from "./read-settings.ts";
 import type { Wiring } from "./wiring.ts";
 import { withContext } from "./with-context.ts";
 
@@ -11,8 +13,12 @@ export function addBackup(program: Command, wiring: Wiring): void {
     .command("backup")
     .description("Copy the whole database into a new file, while the system runs")
     .argument("<file>", "must not exist yet")
-    .addHelpText("after", "\n  handover backup /backup/handover-$(date +%F).db\n")
-    .action((file: string) => withContext(wiring, async (context) => backup(resolve(file), (to) => context.store.backup(to))));
+    .addHelpText("after", "\n  handover backup /backup/handover-$(date +%F).db\n\nPostgreSQL has its own tools: docs/operations.md.\n")
+    .action(async (file: string) => {
+      const { databaseUrl } = readSettings(wiring.environment, "operate");
+      if (databaseUrl !== undefined) throw new Misuse(postgresBackup(databaseUrl, resolve(file)));
+      await withContext(wiring, (context) => backup(resolve(file), (to) => context.store.backup(to)));
+    });
 }
 
 async function backup(file: string, copy: (to: string) => Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@ import { checkMode } from "../actions/check-mode.ts";
 import { checkSecret } from "../actions/check-secret.ts";
 import { localUrl, type Settings } from "../config.ts";
 import { makeSampleData } from "../sample/make-sample-data.ts";
+import { Health } from "../health/health.ts";
 import { listen, type RunningServer } from "../server.ts";
 import { demoAccounts } from "./demo-accounts.ts";
 import { demoSecret } from "./demo-secret.ts";
@@ -30,7 +31,8 @@ Nothing needs to be set. Data stay in ./data (HANDOVER_DATA): remove that folder
 
 async function demo(wiring: Wiring): Promise<void> {
   const asked = readSettings(wiring.environment, "demo");
-  const server = await listen(asked);
+  const health = new Health();
+  const server = await listen(asked, (path) => health.answer(path));
   try {
     const settings = await settle(asked, server);
     const fresh = !existsSync(databaseFile(settings));
@@ -43,7 +45,7 @@ async function demo(wiring: Wiring): Promise<void> {
       const people = (): ReturnType<typeof demoAccounts> => demoAccounts(context);
       await runServer(
         context,
-        server,
+        { server, health },
         () => wiring.start(context, server, people),
         async () => welcome(settings, await people(), { fresh, askedPort: asked.port }),
       );

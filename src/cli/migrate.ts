@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { checkCopied } from "../actions/check-copied.ts";
 import { checkSecret } from "../actions/check-secret.ts";
-import { databaseFile, readOperatorSettings } from "./read-settings.ts";
+import { readOperatorSettings } from "./read-settings.ts";
 import type { Wiring } from "./wiring.ts";
 
 export function addMigrate(program: Command, wiring: Wiring): void {
@@ -13,9 +14,10 @@ export function addMigrate(program: Command, wiring: Wiring): void {
 
 async function migrate(wiring: Wiring): Promise<void> {
   const settings = readOperatorSettings(wiring.environment);
-  const context = await wiring.open(settings, { file: databaseFile(settings) });
+  const context = await wiring.open(settings);
   try {
     const ran = await context.store.migrate();
+    await checkCopied(context);
     await checkSecret(context);
     console.log(ran.length > 0 ? `Done: ${ran.join(", ")}.` : "The database is up to date.");
   } finally {

@@ -15,6 +15,7 @@ export function readSettings(environment: Environment, mode: "serve" | "demo" | 
 export function readOperatorSettings(environment: Environment): Settings {
   const settings = readSettings(environment, "operate");
   if (settings.secrets.length > 0) return settings;
+  if (settings.databaseUrl !== undefined) throw new Misuse("HANDOVER_SECRET is not set. Set it and HANDOVER_DATABASE_URL as for the server.");
   try {
     return { ...settings, secrets: [readFileSync(secretFile(settings), "utf8").trim()] };
   } catch {

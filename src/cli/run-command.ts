@@ -9,7 +9,10 @@ export async function runCommand(typed: readonly string[], wiring: Wiring): Prom
     await createProgram(wiring).parseAsync([...typed], { from: "user" });
     return exitCodes.done;
   } catch (error) {
-    const { code, text } = await tellFailure(error, wiring.environment["HANDOVER_TIME_ZONE"] || "UTC");
+    const { code, text } = await tellFailure(error, {
+      timeZone: wiring.environment["HANDOVER_TIME_ZONE"] || "UTC",
+      databaseUrl: wiring.environment["HANDOVER_DATABASE_URL"],
+    });
     if (text) console.error(`handover: ${text}`);
     return code;
   }

@@ -1,9 +1,14 @@
 import type { Command } from "commander";
+import { checkCopied } from "../actions/check-copied.ts";
 import { checkMode } from "../actions/check-mode.ts";
 import { checkSecret } from "../actions/check-secret.ts";
+import type { Settings } from "../config.ts";
+import type { Context } from "../context.ts";
+import { Health } from "../health/health.ts";
 import { listen } from "../server.ts";
-import { databaseFile, readSettings } from "./read-settings.ts";
+import { readSettings } from "./read-settings.ts";
 import { runServer } from "./run-server.ts";
+import { whenDatabaseIsThere } from "./when-database-is-there.ts";
 import type { Wiring } from "./wiring.ts";
 
 export function addServe(program: Command, wiring: Wiring): void {
@@ -24,25 +29,39 @@ It brings the database up to date first. Settings are environment variables; doc
 
 async function serve(wiring: Wiring): Promise<void> {
   const settings = readSettings(wiring.environment, "serve");
-  const server = await listen(settings);
+  const health = new Health();
+  const server = await listen(settings, (path) => health.answer(path));
   try {
-    const context = await wiring.open(settings, { file: databaseFile(settings) });
+    const log = await wiring.log(settings);
+    const { context, migrations } = await whenDatabaseIsThere(() => openUpToDate(wiring, settings), { url: settings.databaseUrl, log });
+    const { engine } = context.store;
+    const data = engine === "sqlite" ? settings.dataFolder : undefined;
     try {
-      const migrations = await context.store.migrate();
-      // First the mode: on a demonstration's data no secret is the right one.
-      await checkMode(context);
-      await checkSecret(context);
-      const at = { host: settings.host, port: server.port, baseUrl: settings.baseUrl, data: settings.dataFolder, migrations };
       await runServer(
         context,
-        server,
+        { server, health },
         () => wiring.start(context, server),
-        () => context.log.info(at, "serving"),
+        () => log.info({ host: settings.host, port: server.port, baseUrl: settings.baseUrl, engine, data, migrations }, "serving"),
       );
     } finally {
       await context.store.close();
     }
   } finally {
     await server.stop(0);
+  }
+}
+
+async function openUpToDate(wiring: Wiring, settings: Settings): Promise<{ context: Context; migrations: string[] }> {
+  const context = await wiring.open(settings);
+  try {
+    const migrations = await context.store.migrate();
+    await checkCopied(context);
+    // First the mode: on a demonstration's data no secret is the right one.
+    await checkMode(context);
+    await checkSecret(context);
+    return { context, migrations };
+  } catch (error) {
+    await context.store.close();
+    throw error;
   }
 }

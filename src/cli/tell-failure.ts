@@ -1,24 +1,30 @@
 import { CommanderError } from "commander";
 import { ZodError } from "zod";
+import { HalfCopied } from "../actions/check-copied.ts";
 import { WrongMode } from "../actions/check-mode.ts";
 import { WrongSecret } from "../actions/check-secret.ts";
 import { ImportOutdated } from "../actions/import/records.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { PortUnavailable } from "../server.ts";
-import { StoreUnavailable } from "../storage/store.ts";
+import { StoreInDoubt, StoreUnavailable } from "../storage/store.ts";
+import { databaseTrouble } from "./database-trouble.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { Failure, Misuse } from "./failures.ts";
 
 type Told = { code: ExitCode; text: string };
 
 /** What a failed command ends with, and what it says on stderr. */
-export async function tellFailure(error: unknown, timeZone: string): Promise<Told> {
+export async function tellFailure(error: unknown, { timeZone, databaseUrl }: { timeZone: string; databaseUrl: string | undefined }): Promise<Told> {
   // Commander has said itself what is wrong; its help and version are no failures.
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? exitCodes.done : exitCodes.misused, text: "" };
   if (error instanceof Refusal) return { code: exitCodes.failed, text: await refusalWords(error, timeZone) };
   if (error instanceof ZodError) return { code: exitCodes.misused, text: await fieldWords(error) };
-  if (error instanceof Misuse || error instanceof WrongMode || error instanceof WrongSecret) return { code: exitCodes.misused, text: error.message };
+  if (error instanceof Misuse || error instanceof WrongMode || error instanceof WrongSecret || error instanceof HalfCopied) return { code: exitCodes.misused, text: error.message };
   if (error instanceof Failure || error instanceof PortUnavailable || error instanceof ImportOutdated) return { code: exitCodes.failed, text: error.message };
+  if (error instanceof StoreInDoubt)
+    return { code: exitCodes.failed, text: "The database went away over this: nobody knows whether it was done. Look before you do it again." };
+  const trouble = databaseTrouble(error, databaseUrl);
+  if (trouble) return { code: trouble.passing ? exitCodes.failed : exitCodes.misused, text: trouble.text };
   if (error instanceof StoreUnavailable)
     return { code: exitCodes.failed, text: `The database cannot be written at the moment (${causeOf(error)}). Try again.` };
   return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -14,6 +14,7 @@ export function welcome(settings: Settings, people: readonly DemoAccount[], star
     ...whoToBe(people),
     `  Mails:    ${settings.smtpUrl === undefined ? `${link(`${settings.baseUrl}/mailbox`)}   nothing is sent: read there what would be` : "sent by HANDOVER_SMTP_URL"}`,
     `  Data:     ${settings.dataFolder}   ${start.fresh ? "made just now" : "as you left them"}; remove the folder to begin anew`,
+    ...(settings.databaseUrl === undefined ? [] : ["            HANDOVER_DATABASE_URL is left alone: a demonstration has its own, embedded database"]),
     "",
     `  Stop with ${styleText("bold", "Ctrl-C")}.`,
     "",

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { Environment } from "../config/environment.ts";
 import type { Settings } from "../config.ts";
 import type { Context } from "../context.ts";
@@ -14,8 +15,13 @@ export interface System {
 /** What commands are given by src/main.ts, the only place that wires parts together. */
 export interface Wiring {
   readonly environment: Environment;
-  /** Opens a database with all that actions need. Whoever opens it closes `context.store`. */
-  open(settings: Settings, options: { file: string; clock?: () => number }): Promise<Context>;
+  /** What is written on standard error. */
+  log(settings: Settings): Promise<Logger>;
+  /**
+   * Opens the database of these settings with all that actions need; with `file` the embedded one in this file, whatever they say. Whoever opens it
+   * closes `context.store`.
+   */
+  open(settings: Settings, options?: { file: string; clock?: () => number }): Promise<Context>;
   /** Answers requests, delivers letters, and does what time brings about. */
   start(context: Context, server: RunningServer, demoAccounts?: () => Promise<DemoAccount[]>): Promise<System>;
 }

@@ -1,0 +1,18 @@
+/** How PostgreSQL itself copies this database. The password is left out: its tools take it from PGPASSWORD or ~/.pgpass. */
+export function postgresBackup(databaseUrl: string, file: string): string {
+  const url = new URL(databaseUrl);
+  url.password = "";
+  const server = `--host=${quoted(url.hostname)} --port=${url.port || "5432"}`;
+  return [
+    "PostgreSQL is backed up by its own tools, which take the password from PGPASSWORD or ~/.pgpass:",
+    `  pg_dump --format=custom --file=${quoted(file)} ${quoted(url.href)}`,
+    "copies this database as it is now, while the system runs. All of the server, from which any later moment can be restored together with its archived log:",
+    `  pg_basebackup ${server} --username=REPLICATION_USER --pgdata=NEW_FOLDER --wal-method=stream --checkpoint=fast`,
+    "docs/operations.md says how each is restored.",
+  ].join("\n");
+}
+
+/** As a shell takes it for one word. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { StoreUnavailable } from "../storage/store.ts";
+import { databaseTrouble } from "./database-trouble.ts";
+
+/** ms: after a power cut nodes and database start together, and the database has its log to read. */
+const patience = 60_000;
+const pause = 1_000;
+
+/**
+ * Begins with a database that may be starting itself, or be on its way to another machine: tries again for a minute, and says so. What waiting
+ * does not mend is thrown at once.
+ */
+export async function whenDatabaseIsThere<T>(begin: () => Promise<T>, { url, log }: { url: string | undefined; log: Logger }): Promise<T> {
+  const until = performance.now() + patience;
+  for (;;) {
+    try {
+      return await begin();
+    } catch (error) {
+      const trouble = url === undefined ? undefined : databaseTrouble(error, url);
+      const passes = trouble ? trouble.passing : url !== undefined && error instanceof StoreUnavailable;
+      if (!passes || performance.now() > until) throw error;
+      log.warn({ reason: trouble?.text ?? (error as Error).message }, "waiting for the database");
+    }
+    await sleep(pause);
+  }
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
+import type { Context } from "../context.ts";
+import { outboxLag } from "../outbox/outbox-lag.ts";
+import type { Store } from "../storage/store.ts";
+
+/** What the database says of itself; null: nobody knows. */
+export type Seen = { database: "ok" | "read-only" | "away"; pendingMigrations: number | null; outboxLagSeconds: number | null };
+
+const away: Seen = { database: "away", pendingMigrations: null, outboxLagSeconds: null };
+
+/** Looks whether there is a database that takes writes. Never rejects; one that has not answered after `limit` ms is away. `upToDate`: known to have no migrations before it. */
+export async function lookAtDatabase(context: Context, { limit, upToDate }: { limit: number; upToDate: boolean }): Promise<Seen> {
+  const end = new AbortController();
+  const late = sleep(limit, away, { signal: end.signal }).catch(() => away);
+  try {
+    return await Promise.race([look(context, upToDate), late]);
+  } catch {
+    return away;
+  } finally {
+    end.abort();
+  }
+}
+
+/** Reads only, and by indexes: a probe each second must cost nothing that could be noticed. */
+async function look({ store, clock }: Context, upToDate: boolean): Promise<Seen> {
+  const writable = await takesWrites(store);
+  const pending = upToDate ? [] : await store.pendingMigrations();
+  const lag = pending.length > 0 ? null : Math.floor((await outboxLag(store.read, clock())) / 1000);
+  return { database: writable ? "ok" : "read-only", pendingMigrations: pending.length, outboxLagSeconds: lag };
+}
+
+async function takesWrites({ engine, read }: Store): Promise<boolean> {
+  if (engine === "sqlite") return (await sql`select 1`.execute(read)).rows.length > 0;
+  const { rows } = await sql<{ standby: boolean; only: string }>`
+    select pg_is_in_recovery() as standby, current_setting('default_transaction_read_only') as only`.execute(read);
+  return rows.every((row) => !row.standby && row.only === "off");
+}
