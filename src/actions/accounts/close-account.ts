@@ -16,11 +16,11 @@ import { cancelLinks } from "./issue-link.ts";
 export async function closeAccount(context: Context, operator: Actor, input: z.input<typeof handleInput>): Promise<AccountView> {
   const { handle } = handleInput.parse(input);
   return context.store.write(async (tx) => {
-    const { id } = await accountToManage(tx.db, handle);
-    // Closed first and counted then: on PostgreSQL whoever gives it a role meanwhile waits for this row.
-    const account = await updateAccount(tx.db, id, { status: "closed" });
+    const { id } = await accountToManage(tx, handle);
+    // Whoever gives it a role keeps its row locked: counted here, it is counted.
     const count = await countServices(tx.db, id);
     if (count > 0) refuse({ code: "account-holds-roles", count });
+    const account = await updateAccount(tx.db, id, { status: "closed" });
     const now = await tx.now();
     await failRequestsOfAccount(context, tx, id, "account-closed", operator);
     await deleteSessionsOf(tx.db, id);

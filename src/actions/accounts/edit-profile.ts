@@ -5,7 +5,7 @@ import { recordAudit } from "../../storage/queries/audit.ts";
 import { signatureOf } from "../actor.ts";
 import { languageField, nameField } from "./account-fields.ts";
 import { type AccountView, viewAccount } from "./account-view.ts";
-import { activeAccount } from "./active-account.ts";
+import { lockActiveAccount } from "./active-account.ts";
 
 /** What is left out stays as it is. */
 export const editProfileInput = z.object({ name: nameField.optional(), language: languageField.optional() });
@@ -14,7 +14,7 @@ export const editProfileInput = z.object({ name: nameField.optional(), language:
 export async function editProfile(context: Context, actor: AccountActor, input: z.input<typeof editProfileInput>): Promise<AccountView> {
   const { name, language } = editProfileInput.parse(input);
   return context.store.write(async (tx) => {
-    const before = await activeAccount(tx.db, actor.id);
+    const before = await lockActiveAccount(tx, actor.id);
     const account = await updateAccount(tx.db, actor.id, { name: name ?? before.name, language: language ?? before.language });
     const now = await tx.now();
     await recordAudit(tx.db, { ...signatureOf(actor), at: now, deed: "account.profile-edited", accountId: account.id });

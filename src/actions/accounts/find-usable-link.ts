@@ -3,7 +3,7 @@ import { addressKey } from "../../domain/email-address.ts";
 import type { LinkKind } from "../../domain/link-life.ts";
 import { refuse } from "../../domain/refusal.ts";
 import { findLink, type LinkRow, useLink } from "../../storage/queries/account-links.ts";
-import { type AccountRow, findAccount } from "../../storage/queries/accounts.ts";
+import { type AccountRow, findAccount, lockAccounts } from "../../storage/queries/accounts.ts";
 import type { Transaction } from "../../storage/store.ts";
 import type { Queryable } from "../../storage/tables.ts";
 
@@ -23,9 +23,16 @@ export async function findUsableLink(context: Context, db: Queryable, code: stri
 /** Finds a usable link and uses it up: of several who try at once, one succeeds. */
 export async function takeLink(context: Context, tx: Transaction, code: string, kinds: readonly LinkKind[]): Promise<UsableLink> {
   const now = await tx.now();
-  const usable = await findUsableLink(context, tx.db, code, kinds, now);
+  const usable = await lockUsableLink(context, tx, code, kinds, now);
   if (!(await useLink(tx.db, usable.link.id, now, "done"))) refuse({ code: "link-invalid" });
   return usable;
+}
+
+/** A usable link, its account locked: no other link of it is followed meanwhile, and nobody opens a session by a password that goes. */
+export async function lockUsableLink(context: Context, tx: Transaction, code: string, kinds: readonly LinkKind[], now: number): Promise<UsableLink> {
+  const seen = await findUsableLink(context, tx.db, code, kinds, now);
+  await lockAccounts(tx, [seen.account.id], "to-change");
+  return findUsableLink(context, tx.db, code, kinds, now);
 }
 
 /** Whoever follows a link twice hears that all is well, rather than that it is invalid. */

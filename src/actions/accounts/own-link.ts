@@ -7,7 +7,7 @@ import type { Outcome } from "../outcome.ts";
 import { codeField } from "./account-fields.ts";
 import { accountLimits } from "./account-limits.ts";
 import { activeAccount } from "./active-account.ts";
-import { findUsableLink, type UsableLink } from "./find-usable-link.ts";
+import { lockUsableLink, type UsableLink } from "./find-usable-link.ts";
 
 /** `token`: the code of the letter; `task`: only the wish for another address with this id is meant. */
 export const ownLinkInput = z.object({ token: codeField, task: z.int().optional() });
@@ -23,7 +23,7 @@ export async function ownLink(context: Context, tx: Transaction, actor: AccountA
   const { allowed, retryAt } = await countUse(tx.db, tries, now);
   if (!allowed) return { refused: { code: "too-many-tries", retryAt } };
   try {
-    const usable = await findUsableLink(context, tx.db, given.token, ["confirm-address", "change-address"], now);
+    const usable = await lockUsableLink(context, tx, given.token, ["confirm-address", "change-address"], now);
     if (usable.account.id !== actor.id || (given.task !== undefined && usable.link.id !== given.task)) refuse({ code: "link-invalid" });
     await giveBackUse(tx.db, tries.key);
     return { ok: usable };

@@ -10,7 +10,7 @@ import { type AccountView, viewAccount } from "./account-view.ts";
 export async function resumeAccount(context: Context, operator: Actor, input: z.input<typeof handleInput>): Promise<AccountView> {
   const { handle } = handleInput.parse(input);
   return context.store.write(async (tx) => {
-    const { id } = await accountToManage(tx.db, handle);
+    const { id } = await accountToManage(tx, handle);
     const account = await updateAccount(tx.db, id, { status: "active" });
     const now = await tx.now();
     await recordAudit(tx.db, { ...signatureOf(operator), at: now, deed: "account.resumed", accountId: id });

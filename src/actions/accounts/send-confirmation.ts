@@ -6,7 +6,7 @@ import type { AccountRow } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
-import { activeAccount } from "./active-account.ts";
+import { lockActiveAccount } from "./active-account.ts";
 import { countLetter, countLetterTo } from "./count-letter.ts";
 import { dropLettersWith, issueLink } from "./issue-link.ts";
 import { personOf } from "./person-of.ts";
@@ -14,7 +14,7 @@ import { personOf } from "./person-of.ts";
 /** Sends the link that confirms the account's address once more, or that of the new address where one waits; the older link is dead. */
 export async function sendConfirmation(context: Context, actor: AccountActor): Promise<void> {
   await context.store.write(async (tx) => {
-    const account = await activeAccount(tx.db, actor.id);
+    const account = await lockActiveAccount(tx, actor.id);
     const now = await tx.now();
     const pending = await findPendingAddress(tx.db, account.id, now);
     if (pending === undefined && account.email_verified_at !== null) refuse({ code: "address-already-confirmed" });

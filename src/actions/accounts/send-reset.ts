@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { linkLife } from "../../domain/link-life.ts";
 import { enqueueLetter } from "../../outbox/enqueue.ts";
-import type { AccountRow } from "../../storage/queries/accounts.ts";
+import { type AccountRow, lockAccounts } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { dropLettersWith, issueLink } from "./issue-link.ts";
@@ -13,6 +13,8 @@ export async function sendReset(context: Context, tx: Transaction, accounts: rea
   if (!to) return;
   const now = await tx.now();
   const ids = accounts.map((account) => account.id);
+  // Of two that ask at once, the second finds the links and the letter of the first.
+  await lockAccounts(tx, ids, "to-change");
   await dropLettersWith(tx, ids, "reset-password");
   const secrets: string[] = [];
   for (const account of accounts) {

@@ -3,7 +3,7 @@ import { verifyPassword } from "../../auth/passwords.ts";
 import type { Context } from "../../context.ts";
 import { type Login, parseLogin } from "../../domain/login.ts";
 import { refuse } from "../../domain/refusal.ts";
-import { type AccountRow, findAccount, findAccountByHandle, findAccountByVerifiedAddress } from "../../storage/queries/accounts.ts";
+import { type AccountRow, findAccountByHandle, findAccountByVerifiedAddress, lockAccounts } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { forgetUse, giveBackUse, type Limit } from "../../storage/queries/limits.ts";
 import { deleteSession } from "../../storage/queries/sessions.ts";
@@ -46,9 +46,9 @@ async function findByLogin(db: Queryable, { by, key }: Login): Promise<AccountRo
   return account?.status === "closed" ? undefined : account;
 }
 
-/** While the hash was computed, the password may have been changed, or the account closed. */
+/** While the hash was computed, the password may have been changed, or the account closed; neither happens now until the session is there to be ended. */
 async function checkStill(tx: Transaction, seen: AccountRow): Promise<void> {
-  const account = await findAccount(tx.db, seen.id);
+  const account = (await lockAccounts(tx, [seen.id], "to-keep")).get(seen.id);
   if (account?.password_hash !== seen.password_hash || account.status === "closed") refuse({ code: "sign-in-failed" });
   if (account.status === "suspended") refuse({ code: "account-suspended" });
 }

@@ -11,7 +11,7 @@ import { type AccountView, viewAccount } from "./account-view.ts";
 export async function suspendAccount(context: Context, operator: Actor, input: z.input<typeof handleInput>): Promise<AccountView> {
   const { handle } = handleInput.parse(input);
   return context.store.write(async (tx) => {
-    const { id } = await accountToManage(tx.db, handle);
+    const { id } = await accountToManage(tx, handle);
     const account = await updateAccount(tx.db, id, { status: "suspended" });
     await deleteSessionsOf(tx.db, id);
     const now = await tx.now();

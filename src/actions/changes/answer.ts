@@ -2,6 +2,7 @@ import type { AccountActor, Context } from "../../context.ts";
 import { isAnswerable } from "../../domain/change-request.ts";
 import { type CodeMatch, judge, wrongTriesAllowed } from "../../domain/code.ts";
 import { type RefusalDetail, refuse } from "../../domain/refusal.ts";
+import { keepAccounts } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import {
   type ApprovalRow,
@@ -48,10 +49,11 @@ export async function judgeAnswer(context: Context, tx: Transaction, actor: Acco
   return { refused: await refusalOf(context, tx, actor, request, mine, judgement) };
 }
 
-/** The request, if the account may still act and sees it; otherwise the refusal that an unknown request gets. */
+/** The request, if the account may still act and sees it; otherwise the refusal that an unknown request gets. Nobody is closed while he is given a role. */
 export async function findRequestOf(tx: Transaction, actor: AccountActor, id: number): Promise<RequestRow> {
-  await activeAccount(tx.db, actor.id);
   const request = await findRequest(tx.db, id);
+  await keepAccounts(tx, request ? [actor.id, request.asker_id, request.to_id] : [actor.id]);
+  await activeAccount(tx.db, actor.id);
   if (!request || !(await isParty(tx.db, id, actor.id))) refuse({ code: "request-not-found", id });
   return request;
 }

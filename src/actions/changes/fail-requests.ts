@@ -2,7 +2,7 @@ import type { Actor, Context } from "../../context.ts";
 import type { FailureReason } from "../../domain/change-request.ts";
 import type { Role } from "../../domain/role.ts";
 import { findOpenRequests, findOpenRequestsOf, type RequestRow } from "../../storage/queries/requests.ts";
-import { lockService } from "../../storage/queries/services.ts";
+import { lockServices } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { closeRequest } from "./close-request.ts";
 
@@ -11,11 +11,13 @@ import { closeRequest } from "./close-request.ts";
  * into a transaction that has locked the service, or locks it here.
  */
 
-/** Ends every open request in which an account is asker, holder or newcomer. */
+/** Ends every open request in which a locked account is asker, holder or newcomer. */
 export async function failRequestsOfAccount(context: Context, tx: Transaction, accountId: number, reason: FailureReason, actor: Actor): Promise<void> {
   const requests = await findOpenRequestsOf(tx.db, accountId);
-  // In order of service, as everywhere: two transactions that lock several services cannot wait for each other.
-  for (const serviceId of [...new Set(requests.map((request) => request.service_id))].sort((a, b) => a - b)) await lockService(tx.db, serviceId);
+  await lockServices(
+    tx,
+    requests.map((request) => request.service_id),
+  );
   await failAll(context, tx, requests, reason, actor);
 }
 

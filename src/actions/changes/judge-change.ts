@@ -3,7 +3,7 @@ import { mayGive, type Pair, pairsOf } from "../../domain/change-policy.ts";
 import { parseHandle } from "../../domain/handle.ts";
 import { type RefusalDetail, refuse } from "../../domain/refusal.ts";
 import { type Holders, type Role, roles, rolesHeldBy } from "../../domain/role.ts";
-import { type AccountRow, findAccountByHandle, findAccounts } from "../../storage/queries/accounts.ts";
+import { type AccountRow, findAccountByHandle, findAccounts, keepAccounts } from "../../storage/queries/accounts.ts";
 import { countUse, type Limit, readUse } from "../../storage/queries/limits.ts";
 import { findOpenRequests } from "../../storage/queries/requests.ts";
 import { holdersOf, lockService, type ServiceRow } from "../../storage/queries/services.ts";
@@ -31,6 +31,8 @@ export async function judgeChange(
   serviceId: number,
   wanted: WantedContacts,
 ): Promise<Outcome<JudgedChange>> {
+  // Nobody who asks or is named is closed meanwhile.
+  await keepAccounts(tx, [actor.id], handlesIn(wanted));
   await activeAccount(tx.db, actor.id);
   const service = (await lockService(tx.db, serviceId)) ?? refuse({ code: "service-not-found", service: String(serviceId) });
   const holders = holdersOf(service);
@@ -55,11 +57,17 @@ export async function judgeChange(
   return { ok: { service, holders, asker, pairs, people } };
 }
 
+function handlesIn(wanted: WantedContacts): string[] {
+  return roles.flatMap((role) => parseHandle(withoutSpaces(wanted[role] ?? "")) ?? []);
+}
+
+const withoutSpaces = (typed: string): string => typed.replace(/\s+/g, "");
+
 /** What was typed for each role that is to change; spaces and letter case do not matter. */
 function handlesToChange(wanted: WantedContacts, holders: Holders, people: Map<number, AccountRow>): Map<Role, string> {
   const changes = new Map<Role, string>();
   for (const role of roles) {
-    const typed = wanted[role]?.replace(/\s+/g, "").toLowerCase();
+    const typed = withoutSpaces(wanted[role] ?? "").toLowerCase();
     if (typed && typed !== accountIn(people, holders[role]).handle) changes.set(role, typed);
   }
   return changes;

@@ -3,7 +3,7 @@ import type { Context, OperatorActor } from "../../context.ts";
 import { dayIn } from "../../domain/dates.ts";
 import { parseHandle } from "../../domain/handle.ts";
 import { refuse } from "../../domain/refusal.ts";
-import { type AccountRow, findAccountByHandle } from "../../storage/queries/accounts.ts";
+import { type AccountRow, findAccountByHandle, lockAccounts } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { insertServices } from "../../storage/queries/insert-services.ts";
 import type { ServiceRow } from "../../storage/queries/services.ts";
@@ -55,7 +55,8 @@ export async function orderService(context: Context, operator: OperatorActor, in
 
 async function findOrderer(tx: Transaction, typed: string): Promise<AccountRow> {
   const handle = parseHandle(typed);
-  const account = handle === undefined ? undefined : await findAccountByHandle(tx.db, handle);
+  const found = handle === undefined ? undefined : await findAccountByHandle(tx.db, handle);
+  const account = found && (await lockAccounts(tx, [found.id], "to-keep")).get(found.id);
   if (!account) refuse({ code: "account-not-found", handle: typed.trim().slice(0, 40) });
   if (account.status === "suspended") refuse({ code: "account-suspended" });
   if (account.status === "closed") refuse({ code: "account-closed", handle: account.handle });

@@ -20,17 +20,28 @@ export async function findAccounts(db: Queryable, ids: Iterable<number>): Promis
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/**
- * Locks accounts until the transaction ends, those of several in order of id, and gives them as they are then. `to-keep`: nobody may change them
- * meanwhile, others may keep them too; `to-change`: alone. Before the locks of services, as everywhere, or two transactions could wait for each
- * other. On SQLite writers take turns already.
+/*
+ * Locks of accounts come before those of services and, of several, in order of id: no two transactions wait for each other. On SQLite writers
+ * take turns already.
  */
+
+/** Locks accounts until the transaction ends, and gives them as they are then. `to-keep`: nobody changes them, others may keep them too; `to-change`: alone. */
 export async function lockAccounts({ engine, db }: Transaction, ids: Iterable<number>, why: "to-keep" | "to-change"): Promise<Map<number, AccountRow>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const rows = db.selectFrom("account").selectAll().where("id", "in", wanted).orderBy("id");
   const locked = engine === "sqlite" ? rows : why === "to-keep" ? rows.forShare() : rows.forNoKeyUpdate();
   return new Map((await locked.execute()).map((row) => [row.id, row]));
+}
+
+/** Keeps accounts from being changed until the transaction ends. `handles`: lower case. */
+export async function keepAccounts({ engine, db }: Transaction, ids: readonly number[], handles: readonly string[] = []): Promise<void> {
+  if (engine === "sqlite") return;
+  const named = db
+    .selectFrom("account")
+    .select("id")
+    .where((row) => row.or([row("id", "in", ids), ...(handles.length > 0 ? [row("handle", "in", handles)] : [])]));
+  await named.orderBy("id").forShare().execute();
 }
 
 /** Adds an account; undefined where its handle has been given before, to whomever. */
