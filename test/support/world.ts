@@ -40,7 +40,8 @@ export async function createWorld(options: Partial<Settings> = {}, openStore: Op
   return { context, store, clock, settings, close };
 }
 
-const usualSettings: Settings = {
+/** Of every world, where it does not want others. */
+export const usualSettings: Settings = {
   mode: "demo",
   host: "127.0.0.1",
   port: 3000,

@@ -1,0 +1,69 @@
+import { sql } from "kysely";
+import type { AccountActor } from "../src/context.ts";
+import { insertServices } from "../src/storage/queries/insert-services.ts";
+import type { Store } from "../src/storage/store.ts";
+import type { Queryable } from "../src/storage/tables.ts";
+
+const servicesEach = 10;
+const huge = 100_000;
+
+/** `holder` has 500 services, `huge` a hundred thousand (or half of all). */
+export type People = { holder: AccountActor; other: AccountActor; huge: AccountActor };
+
+/** Accounts with ten services each, and two with more. */
+export async function fill(store: Store, rows: number): Promise<People> {
+  await inPieces(store, Math.ceil(rows / servicesEach) + 3, (db, numbers) => db.insertInto("account").values(numbers.map(accountRow)).execute());
+  const found = await store.read.selectFrom("account").select(["id", "handle"]).orderBy("id").limit(3).execute();
+  const [holder, other, big] = found.map(({ id, handle }): AccountActor => ({ kind: "account", id, handle, source: "bench" }));
+  if (!holder || !other || !big) throw new Error("no accounts");
+  const ownerOf = (n: number): number => (n < Math.min(huge, rows / 2) ? big.id : big.id + 1 + Math.floor(n / servicesEach));
+  await inPieces(store, rows, (db, numbers) =>
+    insertServices(
+      db,
+      numbers.map((n) => serviceRow(n, ownerOf(n))),
+    ),
+  );
+  await store.write(({ db }) =>
+    insertServices(
+      db,
+      Array.from({ length: 500 }, (_, i) => serviceRow(rows + i, holder.id)),
+    ),
+  );
+  if (store.engine === "postgres") await store.write(({ db }) => sql`analyze`.execute(db));
+  return { holder, other, huge: big };
+}
+
+/** 500 in a transaction. */
+async function inPieces(store: Store, count: number, insert: (db: Queryable, numbers: number[]) => Promise<unknown>): Promise<void> {
+  for (let at = 0; at < count; at += 500) {
+    const numbers = Array.from({ length: Math.min(500, count - at) }, (_, i) => at + i);
+    await store.write(({ db }) => insert(db, numbers));
+  }
+}
+
+const accountRow = (n: number) => ({
+  handle: `aa${100_000 + n}-ovh`,
+  name: `Person ${n} of Example`,
+  email: `person${n}@example.com`,
+  email_key: `person${n}@example.com`,
+  email_verified_at: 1,
+  language: "en" as const,
+  password_hash: null,
+  status: "active" as const,
+  asking_blocked_until: null,
+  created_at: 1,
+});
+
+export const serviceRow = (n: number, owner: number) => ({
+  product: "domain",
+  name: `${(n * 7919) % 1_000_003}-service-${n}.example.net`,
+  admin_id: owner,
+  tech_id: owner,
+  billing_id: owner,
+  created_on: "2025-01-15",
+  expires_on: `2027-${String((n % 12) + 1).padStart(2, "0")}-15`,
+  renewal: "automatic" as const,
+  owner_json: JSON.stringify({ name: "Example", organisation: "Example Ltd", address: "1 Main Street", email: "owner@example.com", phone: "+31.201234567" }),
+  arrived_at: 1,
+  removed_at: null,
+});

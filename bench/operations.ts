@@ -1,0 +1,59 @@
+import { acceptChange } from "../src/actions/changes/accept-change.ts";
+import { listRequests } from "../src/actions/changes/list-requests.ts";
+import { requestChange } from "../src/actions/changes/request-change.ts";
+import { checkRights } from "../src/actions/services/check-right.ts";
+import { listServices } from "../src/actions/services/list-services.ts";
+import type { Context } from "../src/context.ts";
+import { openSecrets } from "../src/outbox/enqueue.ts";
+import { type People, serviceRow } from "./fill.ts";
+
+/** One thing that is done: `run` does it once, each time to something else. */
+export type Operation = { name: string; times: number; run: () => Promise<unknown> };
+
+/** What people and programs do all day. */
+export function operationsOf(context: Context, { holder, other, huge: big }: People, rows: number): Operation[] {
+  const questions = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ handle: holder.handle, deed: "run" as const, product: "domain", name: serviceRow((i * 37) % rows, 0).name }));
+  const open: { id: number; codes: Map<number, string> }[] = [];
+  let next = 0;
+  const services = async (): Promise<number[]> =>
+    (await context.store.read.selectFrom("service").select("id").where("admin_id", "=", holder.id).orderBy("id").execute()).map((row) => row.id);
+  let ids: number[] | undefined;
+  return [
+    { name: "list 50 services of an account of 500", times: 200, run: () => listServices(context, holder) },
+    { name: "list 50 services of a huge account", times: 200, run: () => listServices(context, big) },
+    { name: "search in a huge account, without a match", times: 10, run: () => listServices(context, big, { search: "zzzz" }) },
+    { name: "may this account do this?", times: 500, run: () => checkRights(context, questions(1)) },
+    { name: "the same for 1,000 services", times: 20, run: () => checkRights(context, questions(1000)) },
+    { name: "list requests", times: 200, run: () => listRequests(context, holder) },
+    {
+      name: "ask for a change (two letters)",
+      times: 150,
+      run: async () => {
+        ids ??= await services();
+        await forgetLimits(context);
+        const made = await requestChange(context, holder, { serviceId: ids[next++] ?? 0, contacts: { tech: other.handle } });
+        open.push({ id: made.ids[0] ?? 0, codes: await codesOf(context, made.ids[0] ?? 0) });
+      },
+    },
+    {
+      name: "accept, twice, with the change carried out",
+      times: 100,
+      run: async () => {
+        const request = open.pop();
+        if (!request) throw new Error("no request left");
+        for (const actor of [holder, other]) await acceptChange(context, actor, { id: request.id, code: request.codes.get(actor.id) ?? "" });
+      },
+    },
+  ];
+}
+
+/** The limits of a day are not what is measured. */
+async function forgetLimits(context: Context): Promise<void> {
+  if (Math.random() < 0.1) await context.store.write(async ({ db }) => void (await db.deleteFrom("rate_limit").execute()));
+}
+
+async function codesOf(context: Context, requestId: number): Promise<Map<number, string>> {
+  const rows = await context.store.read.selectFrom("outbox").selectAll().where("request_id", "=", requestId).where("sealed", "is not", null).execute();
+  return new Map(rows.map((row) => [row.account_id, openSecrets(context, row)?.[0] ?? ""]));
+}
