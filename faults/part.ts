@@ -20,9 +20,9 @@ export interface Bench {
   /** Fresh, for this part alone, mode 0700; removed after the run. */
   readonly folder: string;
   /** Seeded: 0 ≤ x < 1. */
-  random(): number;
+  readonly random: () => number;
   /** Tells on standard error how far it is. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 /** What must be 0 in every part that changes roles. */

@@ -1,4 +1,5 @@
 import type { Part } from "./part.ts";
+import { killServer } from "./parts/kill-server.ts";
 
 /** All parts, in the order in which they run and stand in the table. */
-export const parts: readonly Part[] = [];
+export const parts: readonly Part[] = [killServer];
