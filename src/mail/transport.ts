@@ -4,7 +4,17 @@ import { isLoopbackHost } from "../domain/loopback.ts";
 import { type Message, messageFor } from "./message.ts";
 
 /** What became of a message: taken by the server; to be tried later; or refused for this recipient in a way that will hardly change. */
-export type Outcome = { kind: "sent" } | { kind: "later" | "final"; reason: string /** The server wants fewer connections. */; crowded?: true };
+export type Outcome =
+  | { kind: "sent" }
+  | { kind: "final"; reason: string }
+  | {
+      kind: "later";
+      reason: string;
+      /** No word about this message. `server`: the talk never came to it; `connection`: broken off or silent, nobody knows over what. */
+      trouble?: "server" | "connection";
+      /** The server wants fewer connections. */
+      crowded?: true;
+    };
 
 export interface Transport {
   /** Never throws. `signal` gives a delivery up that takes too long. */
@@ -18,10 +28,13 @@ export type TransportSettings = Pick<Settings, "smtpUrl" | "mailFrom" | "dkim">;
 /** How many connections a transport opens, where so many are needed at once: what Postfix lets one client have. */
 export const mostConnections = 50;
 
-/** The way to the operator's mail server. Without an `smtpUrl` there is none: letters wait in the outbox. */
-export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings): Transport {
+/** How long (ms) to wait for a connection, for the first word, and for each word after it. */
+const waits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 60_000 };
+
+/** The way to the operator's mail server. Without an `smtpUrl` there is none: letters wait in the outbox. `patience`: tests wait less. */
+export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings, patience: typeof waits = waits): Transport {
   if (smtpUrl === undefined) throw new Error("no mail server is set");
-  const pool = nodemailer(poolOptions(smtpUrl, dkim));
+  const pool = nodemailer({ ...poolOptions(smtpUrl, dkim), ...patience });
   return {
     deliver: (message, signal) => {
       const sending = pool.sendMail({ ...messageFor(message, mailFrom), ...(signal ? { signal } : {}) });
@@ -35,7 +48,7 @@ export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings):
 /** Whatever becomes of the connection: nobody waits for a delivery longer than its signal says. */
 function givenUp(signal: AbortSignal): Promise<Outcome> {
   return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve({ kind: "later", reason: "given up, it took too long" }), { once: true });
+    signal.addEventListener("abort", () => resolve({ kind: "later", reason: "given up, it took too long", trouble: "connection" }), { once: true });
   });
 }
 
@@ -48,9 +61,6 @@ function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOpti
     maxMessages: 1000,
     // Once, when a connection that was idle turns out to be dead; all else is tried again by the outbox.
     maxRequeues: 1,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 60_000,
     // A relay on this machine has a certificate that nobody signed; elsewhere a password travels by TLS or not at all.
     ...(isLoopbackHost(hostname) ? { tls: { rejectUnauthorized: false } } : { requireTLS: username !== "" }),
     ...(dkim ? { dkim: { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKey } } : {}),
@@ -61,10 +71,21 @@ function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOpti
 
 /** 5xx for the recipient or for the content is final; what concerns the sender, the password or the way there is tried again. */
 function outcomeOf(error: NodemailerError): Outcome {
-  const aboutRecipient = error.code === "EMESSAGE" || (error.code === "EENVELOPE" && error.command !== "MAIL FROM");
-  const refused = error.permanent === true || error.responseCode === undefined;
-  const kind = aboutRecipient && refused ? "final" : "later";
-  return { kind, reason: reasonOf(error), ...(error.responseCode === 421 ? { crowded: true } : {}) };
+  const reason = reasonOf(error);
+  const aboutMessage = error.code === "EMESSAGE" || error.code === "EENVELOPE";
+  const crowded = error.responseCode === 421;
+  if (crowded || !aboutMessage) return { kind: "later", reason, trouble: beforeMessage(error) ? "server" : "connection", ...(crowded ? { crowded } : {}) };
+  // Without a code: what nodemailer itself refuses; or, where there are words, nonsense, which says nothing about the recipient.
+  const refused = error.permanent === true || (error.responseCode === undefined && error.response === undefined);
+  return { kind: refused && error.command !== "MAIL FROM" ? "final" : "later", reason };
+}
+
+/** Whether it failed before this message was spoken of: on the way there, at the greeting, or at the door. */
+function beforeMessage({ code, syscall, timeoutType, responseCode }: NodemailerError): boolean {
+  if (code === "ESOCKET") return syscall === "connect";
+  if (code === "ETIMEDOUT") return timeoutType !== undefined && timeoutType !== "SOCKET_TIMEOUT";
+  if (code === "EPROTOCOL" || code === "ECONNECTION") return responseCode === 421;
+  return code === "EDNS" || code === "ETLS" || code === "EAUTH" || code === "ENOAUTH";
 }
 
 /** One line for the operator; the server's words, where it said any. */

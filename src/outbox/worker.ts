@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { mostConnections, type Outcome, type Transport } from "../mail/transport.ts";
 import { claimLetters, claimTime, type OutboxRow, renewClaims, somethingDue } from "./claim-letters.ts";
 import { deliverLetter } from "./deliver-letter.ts";
+import { ServerWatch } from "./server-watch.ts";
 import { type Delivered, hasFailed, settleDelivery } from "./settle-delivery.ts";
 
 export interface Outbox {
@@ -19,6 +20,8 @@ export function startOutbox(context: Context, transport: Transport): Outbox {
 
 /** ms between looks, for what nobody tells of: letters of other processes, and those whose pause is over. */
 const lookEvery = 1000;
+/** Every so many looks letters are claimed without a look before: the look goes by this machine's clock, the claim by the database's. */
+const blindlyEach = 30;
 /** ms for which a call to wake up may wait for others. */
 const gather = 5;
 /** ms after which a delivery is slow. */
@@ -35,7 +38,9 @@ class Worker implements Outbox {
   readonly #looks: NodeJS.Timeout;
   readonly #underWay = new Set<Delivery>();
   readonly #delivered: Delivered[] = [];
+  readonly #server = new ServerWatch();
   #most = mostConnections;
+  #looked = 0;
   #soon: NodeJS.Timeout | undefined;
   #rounds: Promise<void> | undefined;
   #again = false;
@@ -70,7 +75,8 @@ class Worker implements Outbox {
 
   async #look(): Promise<void> {
     try {
-      if (this.#delivered.length > 0 || this.#ageing().length > 0 || (await somethingDue(this.#context.store, this.#context.clock()))) this.wake();
+      const blindly = ++this.#looked % blindlyEach === 0;
+      if (blindly || this.#delivered.length > 0 || this.#ageing().length > 0 || (await somethingDue(this.#context.store, this.#context.clock()))) this.wake();
     } catch (error) {
       this.#context.log.error({ err: error }, "cannot look into the outbox");
     }
@@ -115,12 +121,13 @@ class Worker implements Outbox {
     for (const row of claimed) this.#begin(row);
   }
 
-  /** Deliveries that take so long that their claims must be renewed. */
+  /** Deliveries that take so long that their claims must be renewed; a clock that was set back does not put it off. */
   #ageing(): Delivery[] {
-    return [...this.#underWay].filter((delivery) => this.#context.clock() - delivery.claimedAt > claimTime / 3);
+    return [...this.#underWay].filter((delivery) => Math.abs(this.#context.clock() - delivery.claimedAt) > claimTime / 3);
   }
 
   #room(): number {
+    if (this.#server.away) return this.#underWay.size === 0 && this.#server.mayAsk(this.#context.clock()) ? 1 : 0;
     const all = this.#underWay.size;
     const quick = [...this.#underWay].filter((delivery) => !delivery.slow).length;
     return Math.max(0, Math.min(quickAtOnce - quick, Math.floor(this.#most) - all));
@@ -135,6 +142,7 @@ class Worker implements Outbox {
     delivery.done = deliverLetter(this.#context, this.#transport, row).then((outcome) => {
       clearTimeout(slow);
       this.#adapt(outcome);
+      this.#watch(outcome);
       this.#underWay.delete(delivery);
       this.#delivered.push({ row, outcome });
       this.#run();
@@ -145,7 +153,15 @@ class Worker implements Outbox {
   /** A server that refuses connections gets fewer; one that takes letters may get one more. */
   #adapt(outcome: Outcome): void {
     if (outcome.kind === "sent") this.#most = Math.min(this.#most + 0.1, mostConnections);
-    else if (outcome.crowded) this.#most = Math.max(1, Math.floor(this.#underWay.size / 2));
+    else if (outcome.kind === "later" && outcome.crowded) this.#most = Math.max(1, Math.floor(this.#underWay.size / 2));
+  }
+
+  #watch(outcome: Outcome): void {
+    const wasAway = this.#server.away;
+    this.#server.heard(outcome, this.#context.clock());
+    if (this.#server.away === wasAway) return;
+    if (wasAway) this.#context.log.info("the mail server is back");
+    else this.#context.log.error({ reason: outcome.kind === "sent" ? undefined : outcome.reason }, "the mail server is away; letters wait for it");
   }
 
   #tell(delivered: Delivered): void {

@@ -138,6 +138,27 @@ describe("the outcome of a delivery", () => {
     });
   });
 
+  for (const stage of ["RCPT", "DATA", "."] as const) {
+    test(`is to be tried later when the server talks nonsense after ${stage}: that is no refusal`, async () => {
+      const server = createServer((socket) => {
+        const say = (text: string, after: string): void => void socket.write(after === stage ? "what?\r\n" : text);
+        socket.on("error", () => {});
+        socket.write("220 ready\r\n");
+        socket.on("data", (chunk) => {
+          const [verb = ""] = /^(EHLO|MAIL|RCPT|DATA|RSET)/.exec(chunk.toString()) ?? [];
+          if (verb === "DATA") say("354 go on\r\n", verb);
+          else if (verb !== "" || chunk.toString().endsWith("\r\n.\r\n")) say("250 ok\r\n", verb || ".");
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const transport = createTransport({ smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: settings.mailFrom, dkim: undefined });
+      assert.equal((await transport.deliver(message())).kind, "later");
+      transport.close();
+      await new Promise((resolve) => server.close(resolve));
+    });
+  }
+
   test("is to be tried later when the password is wrong: the recipient has no part in that", async () => {
     const sink = await startSmtpSink(0, {
       authOptional: false,
@@ -156,7 +177,8 @@ describe("the outcome of a delivery", () => {
     const sink = await startSmtpSink();
     await sink.close();
     const transport = createTransport({ smtpUrl: sink.url, mailFrom: settings.mailFrom, dkim: undefined });
-    assert.equal((await transport.deliver(message())).kind, "later");
+    const outcome = await transport.deliver(message());
+    assert.equal(outcome.kind === "later" && outcome.trouble, "server", "it says nothing about the letter");
     transport.close();
   });
 

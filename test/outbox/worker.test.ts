@@ -44,8 +44,9 @@ describe("the outbox", () => {
       await office.sink.close();
       const id = await office.write();
       const outbox = office.work();
-      const row = await office.waitFor(id, "waiting").then(() => waitForTries(1));
+      const row = await waitForError(id);
       assert.match(row.last_error ?? "", /ECONNREFUSED|connect/);
+      assert.equal(row.attempts, 0, "it was no try of this letter");
       const back = await startSmtpSink(Number(new URL(office.sink.url).port));
       outbox.wake();
       await pause(50);
@@ -57,12 +58,43 @@ describe("the outbox", () => {
       await outbox.stop();
       await back.close();
 
-      async function waitForTries(tries: number) {
+      async function waitForError(letter: string) {
         for (;;) {
-          const found = await office.row(id);
-          if (found.state === "waiting" && found.attempts === tries) return found;
+          const found = await office.row(letter);
+          if (found.state === "waiting" && found.last_error !== null) return found;
           await pause(5);
         }
+      }
+    }));
+
+  test("asks a server that is away with one letter now and then, and sends all as soon as it is back, however long it was away", () =>
+    inPostOffice(async (office) => {
+      let there = false;
+      let tried = 0;
+      for (let n = 0; n < 40; n += 1) await office.write(`n${n}@example.net`);
+      const outbox = office.work(
+        answering(async () => {
+          tried += 1;
+          return there ? { kind: "sent" } : { kind: "later", reason: "connect ECONNREFUSED", trouble: "server" };
+        }),
+      );
+      while (tried === 0) await pause(5);
+      await pause(100);
+      const atFirst = tried;
+      assert.ok(atFirst < 40, "not all letters are tried");
+      for (let quarters = 0; quarters < 20; quarters += 1) {
+        office.clock.advance(minutes(15));
+        outbox.wake();
+        await pause(20);
+      }
+      assert.ok(tried > atFirst && tried <= atFirst + 20, `${tried - atFirst} tries in 20 looks`);
+      there = true;
+      office.clock.advance(minutes(1));
+      outbox.wake();
+      while ((await unsent()).length > 0) await pause(5);
+
+      function unsent() {
+        return office.store.read.selectFrom("outbox").select("id").where("state", "!=", "sent").execute();
       }
     }));
 
@@ -83,7 +115,9 @@ describe("the outbox", () => {
         pauses.push(row.due_at - office.clock.now());
         office.clock.advance(row.due_at - office.clock.now());
       }
-      assert.deepEqual(pauses.slice(0, 4), [minutes(1), minutes(2), minutes(4), minutes(8)]);
+      assert.deepEqual(pauses.slice(0, 5), [minutes(1), minutes(2), minutes(4), minutes(8), minutes(8)]);
+      const longestInTwoHours = Math.max(...pauses.slice(0, 15));
+      assert.equal(longestInTwoHours, minutes(8), "after an hour of trouble no letter waits ten minutes more");
       assert.equal(Math.max(...pauses), minutes(240));
       const days = (office.clock.now() - began) / minutes(24 * 60);
       assert.ok(days > 4.8 && days < 5.2, `${days} days`);
