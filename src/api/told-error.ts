@@ -4,6 +4,9 @@ import type { Context } from "../context.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { ApiError, apiError, inputError, refusalError } from "./errors.ts";
 
+const inDoubt =
+  "It is not known whether this was done: the database went away over it. The same call with the same Idempotency-Key is safe; without one, look before you call again";
+
 /** Whatever was thrown, as a program is told of it. Of a fault nothing leaks but the number of the call. */
 export function toldError(context: Context, queryId: string, error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -11,6 +14,7 @@ export function toldError(context: Context, queryId: string, error: unknown): Ap
   if (error instanceof ZodError) return inputError(error, "body");
   if (error instanceof HTTPException)
     return error.status === 413 ? apiError(413, "The body is larger than 64 KB") : apiError(400, "The request could not be read");
+  if (error instanceof Error && error.name === "StoreInDoubt") return apiError(503, inDoubt, undefined, 5);
   if (error instanceof Error && error.name === "StoreUnavailable")
     return apiError(503, "The database cannot be reached at the moment; nothing was done. Try again", undefined, 5);
   context.log.error({ queryId, err: error }, "a call failed");

@@ -20,7 +20,8 @@ function readUrl(reader: EnvironmentReader): string | undefined {
 
 function problemOf(text: string): string | undefined {
   if (!/^postgres(ql)?:\/\//.test(text)) return `must look like ${form}; without it the embedded database is used`;
-  if (/^[a-z]+:\/\/([^@/?#]*@|(?!.*@))[^@/?#]*,/.test(text)) return `names several hosts. It takes one: the address of HAProxy or of your cluster, such as ${form}`;
+  if (/^[a-z]+:\/\/([^@/?#]*@|(?!.*@))[^@/?#]*,/.test(text))
+    return `names several hosts. It takes one: the address of HAProxy or of your cluster, such as ${form}`;
   const url = URL.parse(text);
   if (!url) return `cannot be read as an address such as ${form}; special characters of a password are written percent-encoded (@ is %40, / is %2F)`;
   if (!url.hostname) return `names no host; it must look like ${form}`;

@@ -77,7 +77,8 @@ export function lastWord(reception: Reception): (error: Error, visit: Visit) => 
     if (error instanceof Refusal)
       return show(reception, visit, (page) => problemPage(page, { problem: "invalid", text: refusalWords(reception, visit, error.detail) }), 422);
     if (error instanceof HTTPException) return tell(reception, visit, problemOf(error.status), error.status);
-    if (error.name === "StoreUnavailable") return tell(reception, visit, "unavailable", 503);
+    if (error.name === "StoreUnavailable") return tellAway(reception, visit, "unavailable");
+    if (error.name === "StoreInDoubt") return tellAway(reception, visit, "in-doubt");
     const requestId = visit.get("requestId");
     reception.context.log.error({ requestId, err: error }, "a page failed");
     return showFault(reception, visit, requestId);
@@ -92,6 +93,12 @@ async function showFault(reception: Reception, visit: Visit, requestId: string):
     reception.context.log.error({ requestId, err: error }, "the page of a fault failed");
     return visit.text(`Something went wrong (${requestId}).`, 500);
   }
+}
+
+/** The database is away; nobody is signed out by it. */
+function tellAway(reception: Reception, visit: Visit, problem: Problem): Promise<Response> {
+  visit.header("Retry-After", "5");
+  return tell(reception, visit, problem, 503);
 }
 
 export function tell(reception: Reception, visit: Visit, problem: Problem, status: HTTPException["status"]): Promise<Response> {

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { isSeenAnew, sessionExpiry } from "../../domain/session-life.ts";
 import { findLivingSession, type SessionRow, touchSession } from "../../storage/queries/sessions.ts";
+import { StoreUnavailable } from "../../storage/store.ts";
 import { type AccountView, accountView } from "./account-view.ts";
 
 /** The account that is signed in by this cookie value; none for ended sessions and for suspended or closed accounts. Keeps the session alive. */
@@ -12,9 +13,15 @@ export async function findSession(context: Context, session: string): Promise<Ac
   return accountView(found, found.pending_email ?? undefined, now);
 }
 
+/** Reads go on while nothing can be written. */
 async function keepAlive(context: Context, session: SessionRow): Promise<void> {
-  await context.store.write(async (tx) => {
-    const at = await tx.now();
-    await touchSession(tx.db, session, { at, expiresAt: sessionExpiry(session.created_at, at) });
-  });
+  try {
+    await context.store.write(async (tx) => {
+      const at = await tx.now();
+      await touchSession(tx.db, session, { at, expiresAt: sessionExpiry(session.created_at, at) });
+    });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    context.log.warn({ err: error }, "a session could not be kept alive");
+  }
 }

@@ -4,7 +4,7 @@ import type { Content } from "../layout.ts";
 import { nothing, type Page } from "../page.ts";
 import { switchForm } from "./request.ts";
 
-export const problems = ["not-found", "forbidden", "too-large", "invalid", "unavailable", "fault"] as const;
+export const problems = ["not-found", "forbidden", "too-large", "invalid", "unavailable", "in-doubt", "fault"] as const;
 export type Problem = (typeof problems)[number];
 
 /** Something that cannot be shown: what happened, and what to do (`text`: said more exactly). `requestId`: to tell the provider. */
