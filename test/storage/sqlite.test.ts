@@ -5,6 +5,7 @@ import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { sql } from "kysely";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { assertDurable } from "../../src/storage/sqlite-connection.ts";
 import type { Store } from "../../src/storage/store.ts";
@@ -59,6 +60,36 @@ inFolder("a file that is no database is refused by name", async (folder) => {
   const file = join(folder, "a.db");
   await writeFile(file, "not a database, but long enough to be looked at".repeat(50));
   await assert.rejects(openSqlite({ file, clock }), (error: Error) => error.message.includes(file) && /not a database/.test(error.message));
+});
+
+inFolder("work goes on after a statement that failed", async (folder) => {
+  await withStore(join(folder, "a.db"), async (store) => {
+    await store.write(async (tx) => {
+      const add = (key: string) => tx.db.insertInto("setting").values({ key, value: "1" }).execute();
+      await add("a");
+      await assert.rejects(add("a"));
+      await add("b");
+    });
+    assert.deepEqual(await store.read.selectFrom("setting").select("key").orderBy("key").execute(), [{ key: "a" }, { key: "b" }]);
+  });
+});
+
+inFolder("one transaction has its answer before the next begins", async (folder) => {
+  await withStore(join(folder, "a.db"), async (store) => {
+    await put(store, "n");
+    const raise = () =>
+      store.write(async (tx) => {
+        const { value } = await tx.db.selectFrom("setting").select("value").where("key", "=", "n").executeTakeFirstOrThrow();
+        await sql`select 1`.execute(tx.db);
+        await tx.db
+          .updateTable("setting")
+          .set({ value: `${Number(value) + 1}` })
+          .where("key", "=", "n")
+          .execute();
+      });
+    await Promise.all(Array.from({ length: 200 }, raise));
+    assert.equal((await store.read.selectFrom("setting").select("value").executeTakeFirstOrThrow()).value, "201");
+  });
 });
 
 inFolder("the lock of another process is waited for", async (folder) => {

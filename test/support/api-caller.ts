@@ -5,8 +5,9 @@ import { type AccessRule, type ApiMethod, apiMethods } from "../../src/domain/ac
 import { checkAnswer } from "./api-contract.ts";
 import { createStage, type Name, type Stage } from "./cast.ts";
 import type { OpenStore } from "./each-store.ts";
+import { inTurn, openNodes } from "./nodes.ts";
 
-/** The API in process, with the cast. */
+/** The API in process, with the cast; of several nodes, where the engine allows them, each call goes to the next. */
 export interface Switchboard extends Stage {
   /** A program with a key of this account; without `rules` it may call everything. */
   as(name: Name, options?: { rules?: AccessRule[]; allowedIPs?: string[] }): Promise<ApiCaller>;
@@ -32,10 +33,11 @@ export type ApiAnswer = { status: number; body: unknown; text: string; headers: 
 
 export async function openSwitchboard(options: Partial<Settings> = {}, openStore?: OpenStore): Promise<Switchboard> {
   const stage = await createStage(options, openStore);
-  const api = createApi(stage.context, { socketAddress: () => "127.0.0.1", target: () => undefined });
+  const nodes = await openNodes(stage);
+  const next = inTurn(nodes.contexts.map((context) => createApi(context, { socketAddress: () => "127.0.0.1", target: () => undefined })));
   const raw: Switchboard["raw"] = async (request) => {
     const { method, url } = request;
-    const answer = await api.request(request);
+    const answer = await next().request(request);
     const text = await answer.text();
     const body: unknown = JSON.parse(text);
     checkAnswer({ method, path: new URL(url).pathname, status: answer.status, headers: answer.headers, body }, stage.settings);
@@ -43,6 +45,10 @@ export async function openSwitchboard(options: Partial<Settings> = {}, openStore
   };
   return {
     ...stage,
+    close: async () => {
+      await nodes.close();
+      await stage.close();
+    },
     raw,
     unsigned: (method, path, body, headers = {}) => raw(requestOf(stage, method, path, body, headers)),
     as: async (name, given = {}) => {

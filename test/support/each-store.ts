@@ -38,19 +38,20 @@ export async function openBeside(store: Store, clock: () => number): Promise<Sto
   return url === undefined ? undefined : openPostgres({ url, clock, connections: 4 });
 }
 
-const engines: Readonly<Record<string, { name: string; open: OpenStore }>> = {
-  sqlite: { name: "SQLite", open: openSqliteStore },
-  postgres: { name: "PostgreSQL", open: openPostgresStore },
-};
+const stores = { sqlite: { name: "SQLite", open: openSqliteStore }, postgres: { name: "PostgreSQL", open: openPostgresStore } };
 
-/** The engine of this run: the whole suite runs once on each, `TEST_ENGINE` says on which. */
-const usual = engines[process.env["TEST_ENGINE"] ?? "sqlite"];
-if (!usual) throw new Error("TEST_ENGINE is neither sqlite nor postgres");
+/** The engine of this run: the whole suite runs once on each, and `TEST_ENGINE` says on which. */
+export const usualEngine: Store["engine"] = engineOf(process.env["TEST_ENGINE"] ?? "sqlite");
 
 /** What a world stores in unless it is told. */
-export const usualStore: OpenStore = usual.open;
+export const usualStore: OpenStore = stores[usualEngine].open;
 
 /** A suite of the port itself, named after the engine that this run is on; `createWorld({}, openStore)` makes a world on it. */
 export function eachStore(name: string, suite: (openStore: OpenStore) => void): void {
-  describe(`${name} (${usual?.name})`, () => suite(usualStore));
+  describe(`${name} (${stores[usualEngine].name})`, () => suite(usualStore));
+}
+
+function engineOf(name: string): Store["engine"] {
+  if (name === "sqlite" || name === "postgres") return name;
+  throw new Error("TEST_ENGINE is neither sqlite nor postgres");
 }

@@ -6,13 +6,16 @@ import { createApi } from "../../src/api/api.ts";
 import { routes } from "../../src/api/routes.ts";
 import { hashPassword } from "../../src/auth/passwords.ts";
 import type { Settings } from "../../src/config.ts";
+import type { Context } from "../../src/context.ts";
 import { frontOf } from "../../src/front.ts";
 import { listMailbox, type MailboxItem, readMail } from "../../src/outbox/list-mailbox.ts";
 import { createPanel } from "../../src/panel/panel.ts";
-import { listen } from "../../src/server.ts";
+import { listen, type RunningServer } from "../../src/server.ts";
 import { createStage, names, type Stage } from "./cast.ts";
+import { openNodes } from "./nodes.ts";
+import { openRoundRobin } from "./round-robin.ts";
 
-/** The stage behind a real server: what a browser sees. Everybody's password is `password`. */
+/** The stage behind real servers: what a browser sees. Everybody's password is `password`. */
 export interface House extends Stage {
   /** Without a slash at its end. */
   readonly baseUrl: string;
@@ -22,27 +25,38 @@ export interface House extends Stage {
 
 export const password = "correct horse battery";
 
-/** Opens a house on a free port for one test, and closes it after. */
+/** Opens a house on a free port for one test, and closes it after. On PostgreSQL it is three nodes behind a round-robin proxy, which nobody should notice. */
 export async function openHouse(test: TestContext, options: Partial<Settings> = {}): Promise<House> {
-  const server = await listen({ host: "127.0.0.1", port: 0, tls: options.tls });
-  const baseUrl = `${options.tls ? "https" : "http"}://127.0.0.1:${server.port}`;
+  const door = await openRoundRobin(options.tls);
+  const baseUrl = `${options.tls ? "https" : "http"}://127.0.0.1:${door.port}`;
   const stage = await createStage({ ...options, baseUrl });
+  const nodes = await openNodes(stage);
+  const servers = await Promise.all(nodes.contexts.map(serve));
   test.after(async () => {
-    await server.stop(1000);
+    await door.stop();
+    for (const server of servers) await server.stop(1000);
+    await nodes.close();
     await stage.close();
   });
   await givePasswords(stage);
-  const panel = createPanel(stage.context, {
+  door.passTo(servers.map((server) => server.port));
+  return { ...stage, baseUrl, letters: (to) => readMailbox(baseUrl, to.includes("@") ? to : `${to}@example.com`) };
+}
+
+/** A node as the real program has it. */
+async function serve(context: Context): Promise<RunningServer> {
+  const server = await listen({ host: "127.0.0.1", port: 0, tls: undefined });
+  const panel = createPanel(context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     calls: routes,
-    mailbox: { list: (filter) => listMailbox(stage.context, filter), read: (id) => readMail(stage.context, id) },
+    mailbox: { list: (filter) => listMailbox(context, filter), read: (id) => readMail(context, id) },
   });
-  const api = createApi(stage.context, {
+  const api = createApi(context, {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
   });
   server.answerWith(frontOf({ api, panel }));
-  return { ...stage, baseUrl, letters: (to) => readMailbox(baseUrl, to.includes("@") ? to : `${to}@example.com`) };
+  return server;
 }
 
 let hash: Promise<string> | undefined;

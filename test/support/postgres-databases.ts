@@ -26,11 +26,11 @@ export async function createTemplate(url: string): Promise<Databases> {
   return { url, template };
 }
 
-/** A fresh database, up to date; `drop` removes it, whoever is still connected. */
-export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A fresh database, up to date or empty; `drop` removes it, whoever is still connected. */
+export async function createDatabase(state: "migrated" | "empty" = "migrated"): Promise<{ url: string; drop: () => Promise<void> }> {
   const { url, template } = await databasesOfRun();
   const name = `handover_test_${randomBytes(6).toString("hex")}`;
-  await onServer(url, `create database ${name} template ${template}`);
+  await onServer(url, `create database ${name} template ${state === "empty" ? "template1" : template}`);
   return { url: urlOf(url, name), drop: () => dropDatabase(url, name) };
 }
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type CompiledQuery, sql } from "kysely";
-import { type MembershipPage, membershipQuery, sorts } from "../../../src/storage/queries/membership-pages.ts";
-import { createStage, type Stage } from "../../support/cast.ts";
+import { type MembershipPage, membershipQuery, sorts } from "../../src/storage/queries/membership-pages.ts";
+import { createStage, type Stage } from "../support/cast.ts";
+import { openSqliteStore } from "../support/each-store.ts";
 
 const indexes = { name: "membership_by_name", product: "membership_by_product", renewal: "membership_by_expiry" } as const;
 const keys = { name: ["a", 1], product: ["domain", "a", 1], renewal: ["2026-01-01", 1] } as const;
@@ -11,7 +12,7 @@ const filters: MembershipPage["filter"][] = [{}, { search: { texts: ["abc"], beg
 describe("the plan of a page of services (SQLite)", () => {
   let stage: Stage;
   before(async () => {
-    stage = await createStage();
+    stage = await createStage({}, openSqliteStore);
   });
   after(() => stage.close());
 
