@@ -17,6 +17,7 @@ export class PostgresPool {
   readonly #options: PoolOptions;
   readonly #names = new StatementNames(statementsKept);
   #current: pg.Pool;
+  #closed: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -25,6 +26,7 @@ export class PostgresPool {
 
   /** Lends a connection for the time of `work`. Throws a PostgresFault where there is none to be had. */
   async use<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Error("the store is closed");
     const pool = this.#current;
     const client = await pool.connect().catch((error: unknown) => {
       throw connectFault(error);
@@ -37,8 +39,10 @@ export class PostgresPool {
     }
   }
 
+  /** Those who have a connection finish. */
   async close(): Promise<void> {
-    await this.#current.end();
+    this.#closed ??= this.#current.end();
+    await this.#closed;
   }
 
   #open(): pg.Pool {
