@@ -14,7 +14,7 @@ const tools = join(root, "node_modules/.bin");
 /** What looks at the text only: quick, and side by side. */
 const looks: Record<string, string[]> = {
   format: ["biome", "check", "--error-on-warnings"],
-  lint: ["oxlint", "--deny-warnings", "src", "test", "bin", "faults"],
+  lint: ["oxlint", "--deny-warnings", "src", "test", "bin", "faults", "bench"],
   types: ["tsc"],
   unused: ["knip", "--no-progress"],
 };
