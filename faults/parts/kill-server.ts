@@ -24,10 +24,10 @@ export const killServer: Part = {
     try {
       const cast = await withDatabase(where, async (store) => {
         await store.migrate();
-        return furnish(store, benchSecrets, { services: 8, accounts: 10 });
+        return furnish(store, benchSecrets, { services: 40, accounts: 12 });
       });
       await fleet.start(0);
-      const load = startLoad({ url: fleet.url, cast, sink, random: bench.random, lanes: 10 });
+      const load = startLoad({ url: fleet.url, cast, sink, random: bench.random, lanes: 16 });
       const { starts, lost } = await killAgainAndAgain(bench, fleet, load.ledger, where);
       await load.stop();
       const judged = await withDatabase(where, (store) => judge(store, load.ledger, sink.received));
@@ -56,13 +56,13 @@ async function killAgainAndAgain(bench: Bench, fleet: Fleet, ledger: Ledger, whe
   const lost: string[] = [];
   let checked = 0;
   for (let kill = 1; kill <= bench.count; kill++) {
-    await sleep(100 + bench.random() * 800);
+    await sleep(100 + bench.random() * (bench.short ? 400 : 800));
     await fleet.kill(0);
     const upTo = ledger.entries.length;
     starts.push(await fleet.start(0));
     await withDatabase(where, async (store) => {
       lost.push(...(await findLostWrites(store, ledger.entries.slice(checked, upTo))).map((text) => `after kill ${kill}: ${text}`));
-      if (kill % 10 === 0) await forgetLimits(store);
+      await forgetLimits(store);
     });
     // What was without an answer at the kill is looked at by the judge.
     checked = upTo;

@@ -11,7 +11,7 @@ export interface Load {
 /** People that ask for other contacts, accept, refuse, cancel, send codes again and err, until they are told to stop. */
 export function startLoad(options: LoadOptions): Load {
   const stage = new Stage(options);
-  const lanes = Array.from({ length: options.lanes }, (_, n) => new Lane(stage, n).run());
+  const lanes = Array.from({ length: options.lanes }, (_, n) => new Lane(stage, n, options.lanes).run());
   return {
     ledger: stage.ledger,
     stop: async (patience = 30_000) => {

@@ -11,7 +11,7 @@ export type LoadOptions = {
   /** Where the letters arrive. */
   sink: { readonly received: readonly Arrived[] };
   random: () => number;
-  /** How many work at once. Each has a service of its own as long as there are enough; further ones share them. */
+  /** How many work at once; best with twice as many services. One in five goes to services on which others work. */
   lanes: number;
   /** ms for one try of a call; 10 s unless told. */
   patience?: number;
