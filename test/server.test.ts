@@ -93,6 +93,42 @@ test("a request that comes before the system is ready waits for it", async () =>
   await server.stop(1000);
 });
 
+describe("probes", () => {
+  const probe = (path: string) => (path === "/healthz" ? Promise.resolve({ status: 200, type: "text/plain", body: "ok\n" }) : undefined);
+
+  test("are answered before the system is ready, and are not cached", async () => {
+    const server = await listen(here, probe);
+    const { status, headers } = await fetch(`http://127.0.0.1:${server.port}/healthz?from=balancer`);
+    assert.deepEqual([status, headers.get("cache-control")], [200, "no-store"]);
+    await server.stop(1000);
+  });
+
+  test("may come without a Host, as some balancers send them", async () => {
+    const server = await listen(here, probe);
+    const socket = await opened(server.port);
+    socket.end("GET /healthz HTTP/1.0\r\n\r\n");
+    let answer = "";
+    for await (const bytes of socket) answer += String(bytes);
+    assert.match(answer, /^HTTP\/1\.1 200 .*\r\n\r\nok\n$/s);
+    await server.stop(1000);
+  });
+});
+
+test("a server that drains answers everything, and ends each connection with its answer", async () => {
+  const server = await listen(here);
+  server.answerWith(() => new Response("quick"));
+  const agent = new Agent({ keepAlive: true });
+  const ask = async (): Promise<[string | undefined, string]> => {
+    const [response] = (await once(get(`http://127.0.0.1:${server.port}/`, { agent }), "response")) as [IncomingMessage];
+    return [response.headers.connection, await textOf(response)];
+  };
+  assert.deepEqual(await ask(), ["keep-alive", "quick"]);
+  server.drain();
+  assert.deepEqual(await ask(), ["close", "quick"]);
+  await server.stop(1000);
+  agent.destroy();
+});
+
 test("a port in use is told at once, with what to do; one that nobody chose is changed for the next", async () => {
   const first = await listen(here);
   await assert.rejects(listen({ ...here, port: first.port }), { name: "PortUnavailable", message: /in use by another program.*PORT=/ });

@@ -83,7 +83,7 @@ function codeOf(error: Error): string | undefined {
 /** The error, what caused it, and so on. A host with several addresses fails with one error for each: the first speaks for them. */
 function causesOf(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];
-  const cause = error instanceof AggregateError ? error.errors[0] : error.cause;
+  const cause: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
   return [error, ...causesOf(cause)];
 }
 

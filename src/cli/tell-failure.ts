@@ -19,15 +19,21 @@ export async function tellFailure(error: unknown, { timeZone, databaseUrl }: { t
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? exitCodes.done : exitCodes.misused, text: "" };
   if (error instanceof Refusal) return { code: exitCodes.failed, text: await refusalWords(error, timeZone) };
   if (error instanceof ZodError) return { code: exitCodes.misused, text: await fieldWords(error) };
-  if (error instanceof Misuse || error instanceof WrongMode || error instanceof WrongSecret || error instanceof HalfCopied) return { code: exitCodes.misused, text: error.message };
+  if (error instanceof Misuse || error instanceof WrongMode || error instanceof WrongSecret || error instanceof HalfCopied)
+    return { code: exitCodes.misused, text: error.message };
   if (error instanceof Failure || error instanceof PortUnavailable || error instanceof ImportOutdated) return { code: exitCodes.failed, text: error.message };
+  const ofDatabase = databaseFailure(error, databaseUrl);
+  if (ofDatabase) return ofDatabase;
+  return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+function databaseFailure(error: unknown, databaseUrl: string | undefined): Told | undefined {
   if (error instanceof StoreInDoubt)
     return { code: exitCodes.failed, text: "The database went away over this: nobody knows whether it was done. Look before you do it again." };
   const trouble = databaseTrouble(error, databaseUrl);
   if (trouble) return { code: trouble.passing ? exitCodes.failed : exitCodes.misused, text: trouble.text };
-  if (error instanceof StoreUnavailable)
-    return { code: exitCodes.failed, text: `The database cannot be written at the moment (${causeOf(error)}). Try again.` };
-  return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!(error instanceof StoreUnavailable)) return undefined;
+  return { code: exitCodes.failed, text: `The database cannot be written at the moment (${causeOf(error)}). Try again.` };
 }
 
 async function refusalWords(error: Refusal, timeZone: string): Promise<string> {

@@ -33,7 +33,8 @@ function problemOf(text: string): string | undefined {
 
 function isEncodedWell(url: URL): boolean {
   try {
-    return [url.username, url.password, url.hostname, url.pathname].every((part) => decodeURIComponent(part) !== undefined);
+    for (const part of [url.username, url.password, url.hostname, url.pathname]) decodeURIComponent(part);
+    return true;
   } catch {
     return false;
   }

@@ -32,7 +32,8 @@ async function look({ store, clock }: Context, upToDate: boolean): Promise<Seen>
 
 async function takesWrites({ engine, read }: Store): Promise<boolean> {
   if (engine === "sqlite") return (await sql`select 1`.execute(read)).rows.length > 0;
-  const { rows } = await sql<{ standby: boolean; only: string }>`
-    select pg_is_in_recovery() as standby, current_setting('default_transaction_read_only') as only`.execute(read);
+  // What the server itself has set: the connection that reads is read-only by our own wish.
+  const { rows } = await sql<{ standby: boolean; only: string }>`select pg_is_in_recovery() as standby,
+    (select reset_val from pg_settings where name = 'default_transaction_read_only') as only`.execute(read);
   return rows.every((row) => !row.standby && row.only === "off");
 }
