@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { kyselyOn } from "./kysely-on.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import { StoreUnavailable, type Transaction } from "./store.ts";
+import { sqliteError } from "./sqlite-errors.ts";
+import { StoreDamaged, StoreUnavailable, type Transaction } from "./store.ts";
 import { TransactionScope } from "./transaction-scope.ts";
 import { whenUnlocked } from "./when-unlocked.ts";
 import { WorkWatch } from "./work-watch.ts";
@@ -61,7 +62,7 @@ export class GroupCommit {
       }, this.#patience);
       return true;
     } catch (error) {
-      for (const writer of this.#waiting.splice(0)) writer.reject(lost(error));
+      for (const writer of this.#waiting.splice(0)) writer.reject(this.#lost(error));
       return false;
     }
   }
@@ -74,7 +75,7 @@ export class GroupCommit {
       this.#connection.raw.exec("commit");
     } catch (error) {
       this.#tryRollBack();
-      for (const writer of group) writer.reject(lost(error));
+      for (const writer of group) writer.reject(this.#lost(error));
       return;
     } finally {
       watch.stop();
@@ -112,6 +113,8 @@ export class GroupCommit {
       // The group is answered already by the error that led here.
     }
   }
+  #lost(cause: unknown): StoreUnavailable | StoreDamaged {
+    const told = sqliteError(cause, this.#connection.file);
+    return told instanceof StoreDamaged ? told : new StoreUnavailable("nothing was written: the transaction could not be completed", { cause });
+  }
 }
-
-const lost = (cause: unknown): StoreUnavailable => new StoreUnavailable("nothing was written: the transaction could not be completed", { cause });

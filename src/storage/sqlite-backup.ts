@@ -1,18 +1,24 @@
 import { access, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { syncToDisk } from "./private-file.ts";
+import { damageOf, sqliteError } from "./sqlite-errors.ts";
 
 /** All pages in one step, in a thread of its own: in more steps each write meanwhile would begin the copy anew. */
 const allPages = 2 ** 31 - 1;
 
-/** Copies the database as it is at one moment into a new file, readable by its owner only, which has its name when it is complete. */
+/**
+ * Copies the database as it is at one moment into a new file, readable by its owner only, which has its name when it is complete and
+ * has been read through: a copy of a damaged database is refused, so that no good backup is thrown away for it.
+ */
 export async function backupSqlite(from: string, to: string): Promise<void> {
   await refuseExisting(to);
   const part = join(dirname(to), `.${basename(to)}.${process.pid}.part`);
   try {
     await (await open(part, "wx", 0o600)).close();
     await copy(from, part);
+    assertWhole(part, from);
     await syncToDisk(part);
     await refuseExisting(to);
     await rename(part, to);
@@ -26,8 +32,27 @@ async function copy(from: string, to: string): Promise<void> {
   const source = new DatabaseSync(from, { readOnly: true });
   try {
     await backup(source, to, { rate: allPages });
+  } catch (error) {
+    throw sqliteError(error, from);
   } finally {
     source.close();
+  }
+}
+
+/** Every page, every index against its table, every reference: what can be found of damage without a sum over each page. */
+function assertWhole(part: string, from: string): void {
+  const unchanging = pathToFileURL(part);
+  // Without it a log would be made beside the copy.
+  unchanging.searchParams.set("immutable", "1");
+  const copied = new DatabaseSync(unchanging, { readOnly: true });
+  try {
+    const found = [...copied.prepare("pragma integrity_check(3)").all(), ...copied.prepare("pragma foreign_key_check").all()];
+    const wrong = found.map((row) => Object.values(row).join(" ")).filter((text) => text !== "ok");
+    if (wrong.length > 0) throw damageOf(from, wrong.slice(0, 3).join("; "));
+  } catch (error) {
+    throw sqliteError(error, from);
+  } finally {
+    copied.close();
   }
 }
 

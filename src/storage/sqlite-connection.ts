@@ -21,12 +21,12 @@ const writerPragmas = `pragma journal_mode = wal; pragma synchronous = full; pra
 /** A connection to one file, as Kysely wants it: statements run at once and are kept prepared. */
 export class SqliteConnection implements DatabaseConnection {
   readonly raw: DatabaseSync;
-  readonly #file: string;
+  readonly file: string;
   readonly #statements: StatementCache;
 
   private constructor(file: string, raw: DatabaseSync) {
     this.raw = raw;
-    this.#file = file;
+    this.file = file;
     this.#statements = new StatementCache(raw, statementsKept);
   }
 
@@ -59,17 +59,20 @@ export class SqliteConnection implements DatabaseConnection {
       if (changes === undefined || lastInsertRowid === undefined) return { rows: rows as R[] };
       return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
     } catch (error) {
-      throw sqliteError(error);
+      throw sqliteError(error, this.file);
     }
   }
 
   /** On a connection of its own: while a stream is open, its connection sees the database as it was at its beginning. */
   async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    const aside = SqliteConnection.reader(this.#file);
+    let aside: SqliteConnection | undefined;
     try {
+      aside = SqliteConnection.reader(this.file);
       yield* chunksOf<R>(aside.raw, sql, parameters, chunkSize);
+    } catch (error) {
+      throw sqliteError(error, this.file);
     } finally {
-      aside.close();
+      aside?.close();
     }
   }
 

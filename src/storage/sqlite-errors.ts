@@ -1,19 +1,28 @@
-import { StoreUnavailable } from "./store.ts";
+import { StoreDamaged, StoreUnavailable } from "./store.ts";
 
 /** SQLite's primary result codes for what lies outside the program: busy, locked, out of memory, I/O error, disk full, cannot open. */
 const outside = new Set([5, 6, 7, 10, 13, 14]);
 
 const busy = 5;
 
+/** Malformed, and no database at all. */
+const damaged = new Set([11, 26]);
+
 /** Another connection holds the lock: worth another try. */
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === busy;
 }
 
-/** Turns what is no fault of the statement into StoreUnavailable; everything else stays what it is. */
-export function sqliteError(error: unknown): unknown {
-  const code = primaryCode(error);
-  return code !== undefined && outside.has(code) ? new StoreUnavailable("the database cannot be used at the moment", { cause: error }) : error;
+/** Turns what is no fault of the statement into StoreUnavailable, or StoreDamaged; everything else stays what it is. */
+export function sqliteError(error: unknown, file: string): unknown {
+  const code = primaryCode(error) ?? 0;
+  if (damaged.has(code)) return damageOf(file, error instanceof Error ? error.message : "", error);
+  return outside.has(code) ? new StoreUnavailable("the database cannot be used at the moment", { cause: error }) : error;
+}
+
+/** `found`: what is wrong, in SQLite's words. */
+export function damageOf(file: string, found: string, cause?: unknown): StoreDamaged {
+  return new StoreDamaged(`${file} is damaged (${found}). Stop the server, keep this file, and restore a backup: docs/operations.md`, { cause });
 }
 
 /** Extended codes keep the primary one in their lowest byte. */

@@ -5,7 +5,8 @@ import { migrate, pendingMigrations } from "./migrator.ts";
 import { createPrivateFile } from "./private-file.ts";
 import { backupSqlite } from "./sqlite-backup.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import type { Store } from "./store.ts";
+import { sqliteError } from "./sqlite-errors.ts";
+import { type Store, StoreDamaged } from "./store.ts";
 import { usualPatience, whenUnlocked } from "./when-unlocked.ts";
 
 /** `patience`: ms for which the lock of another process is waited for before StoreUnavailable. */
@@ -41,6 +42,8 @@ async function connect(path: string, patience: number): Promise<{ writer: Sqlite
     return { writer, reader };
   } catch (error) {
     for (const connection of opened) connection.close();
+    const told = sqliteError(error, path);
+    if (told instanceof StoreDamaged) throw told;
     throw new Error(`cannot open the database ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }

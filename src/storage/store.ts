@@ -42,3 +42,8 @@ export class StoreUnavailable extends Error {
 export class StoreInDoubt extends StoreUnavailable {
   override readonly name: string = "StoreInDoubt";
 }
+
+/** What the disk gives back is not what was written: no next try mends it, only a backup. The message says where and what to do. */
+export class StoreDamaged extends Error {
+  override readonly name = "StoreDamaged";
+}

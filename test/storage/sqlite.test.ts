@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -199,4 +199,36 @@ inFolder("a backup never overwrites a file, and leaves nothing half done", async
     assert.deepEqual(await readdir(join(folder, "copies")), ["copy.db"]);
     assert.equal((await stat(copy)).size, "precious".length);
   });
+});
+
+/** Overwrites a part of the page in which the table `setting` begins. */
+async function damageSettings(file: string): Promise<void> {
+  const raw = new DatabaseSync(file, { readOnly: true });
+  const page = Number(raw.prepare("select rootpage from sqlite_schema where name = 'setting'").get()?.["rootpage"]);
+  raw.close();
+  const handle = await open(file, "r+");
+  await handle.write(Buffer.alloc(8, 0xff), 0, 8, (page - 1) * 4096);
+  await handle.close();
+}
+
+inFolder("a damaged database says so, with what to do", async (folder) => {
+  const file = join(folder, "a.db");
+  await withStore(file, (store) => put(store, "a").then(() => {}));
+  await damageSettings(file);
+  const store = await openSqlite({ file, clock });
+  const told = (error: Error) => error.name === "StoreDamaged" && error.message.includes(file) && /restore a backup/.test(error.message);
+  await assert.rejects(store.read.selectFrom("setting").selectAll().execute(), told);
+  await assert.rejects(put(store, "b"), told);
+  await store.close();
+});
+
+inFolder("a damaged database is not taken for a backup", async (folder) => {
+  await mkdir(join(folder, "copies"));
+  const file = join(folder, "a.db");
+  await withStore(file, (store) => put(store, "a").then(() => {}));
+  await damageSettings(file);
+  const store = await openSqlite({ file, clock });
+  await assert.rejects(store.backup(join(folder, "copies", "copy.db")), { name: "StoreDamaged" });
+  assert.deepEqual(await readdir(join(folder, "copies")), []);
+  await store.close();
 });
