@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { pino } from "pino";
 import { createApplication } from "../../src/actions/keys/create-application.ts";
@@ -11,6 +9,7 @@ import { validateCredential } from "../../src/actions/keys/validate-credential.t
 import { createApi } from "../../src/api/api.ts";
 import { secretsFrom } from "../../src/auth/secrets.ts";
 import type { Context } from "../../src/context.ts";
+import { allThatIsKept } from "../support/all-that-is-kept.ts";
 import { openSwitchboard, type Switchboard } from "../support/api-caller.ts";
 import { days } from "../support/clock.ts";
 import { givePassword, makeKey, password, type Signing, signedRequest } from "../support/key-holder.ts";
@@ -337,7 +336,7 @@ test("no secret of a key can be read in the database or in the log", async () =>
   await api.request(bearer(issued.access_token));
   const told = [key.applicationSecret, key.consumerKey ?? "", client.applicationSecret, app.applicationSecret, asked.consumerKey, issued.access_token];
   const secrets = [...told, asked.validationUrl.split("=")[1] ?? ""];
-  const files = readdirSync(sw.settings.dataFolder).map((file) => readFileSync(join(sw.settings.dataFolder, file), "latin1"));
+  const files = await allThatIsKept(sw);
   assert.ok(files.some((file) => file.includes(key.applicationKey)));
   for (const secret of secrets) {
     assert.ok(secret.length >= 32);

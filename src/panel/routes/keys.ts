@@ -13,6 +13,8 @@ import { rulesView } from "./rules-view.ts";
 
 const here = "/useraccount/keys";
 const number = z.coerce.number().int().positive().optional().catch(undefined);
+/** Of a form; what is no number is nobody's. */
+const idIn = (form: Record<string, string>): number => number.parse(form["id"]) ?? 0;
 
 /** `?revoke=` and `?remove=` ask once more. */
 export async function keys(reception: Reception, visit: Visit): Promise<Response> {
@@ -34,7 +36,7 @@ export async function keys(reception: Reception, visit: Visit): Promise<Response
 
 export async function revoke(reception: Reception, visit: Visit): Promise<Response> {
   const actor = actorOf(visit, here);
-  const id = Number((await readForm(visit)).id);
+  const id = idIn(await readForm(visit));
   const { application } = await showKey(reception.context, actor, { id });
   await revokeCredential(reception.context, actor, { id });
   return goTo(reception, visit, here, { look: "done", title: visit.get("page").t("panel:keys.revoked", { name: application.name }) });
@@ -42,7 +44,7 @@ export async function revoke(reception: Reception, visit: Visit): Promise<Respon
 
 export async function remove(reception: Reception, visit: Visit): Promise<Response> {
   const actor = actorOf(visit, here);
-  const id = Number((await readForm(visit)).id);
+  const id = idIn(await readForm(visit));
   const { name } = await showApplication(reception.context, actor, { id });
   await removeApplication(reception.context, actor, { id });
   return goTo(reception, visit, here, { look: "done", title: visit.get("page").t("panel:applications.removed", { name }) });
