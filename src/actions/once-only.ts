@@ -1,7 +1,7 @@
 import { digest } from "../auth/digest.ts";
 import type { Context } from "../context.ts";
 import { answerKnownFor } from "../domain/credential-life.ts";
-import { findAnswer, insertAnswer, insertSignature, isSignatureKnown } from "../storage/queries/api-calls.ts";
+import { type AnswerRow, deleteAnswer, fillAnswer, findAnswer, insertAnswer, insertSignature, isSignatureKnown } from "../storage/queries/api-calls.ts";
 import type { Transaction } from "../storage/store.ts";
 
 /**
@@ -46,13 +46,16 @@ async function knownIn(db: Transaction["db"], call: WritingCall, now: number): P
   return call.signature && (await isSignatureKnown(db, digest(call.signature.text))) ? "replayed" : undefined;
 }
 
-/** A context whose one writing transaction happens once for a signature and for an Idempotency-Key, and keeps, in the same transaction, what is answered. */
+/**
+ * A context whose one writing transaction happens once for a signature and for an Idempotency-Key, and keeps, in the same transaction, what is answered.
+ * The key is claimed before anything is done: who comes second waits here for the end of the first, and finds his answer.
+ */
 export function onceOnly(context: Context, call: WritingCall): Context {
   const write = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     return context.store.write(async (tx) => {
       await claim(tx, call);
       const done = await work(tx);
-      if (!isRefused(done)) await keep(tx, call, done);
+      await keep(tx, call, done);
       return done;
     });
   };
@@ -77,23 +80,28 @@ function boundStore(store: Context["store"]): Context["store"] {
 }
 
 async function claim(tx: Transaction, call: WritingCall): Promise<void> {
-  const known = await knownIn(tx.db, call, await tx.now());
+  const now = await tx.now();
+  const known = await knownIn(tx.db, call, now);
   if (known !== undefined) throw new CallKnown(known);
+  if (call.key !== undefined && !(await insertAnswer(tx.db, rowOf(call, call.key, now), now - answerKnownFor)))
+    throw new CallKnown((await knownIn(tx.db, call, now)) ?? "replayed");
   if (!(await rememberSignature(tx, call))) throw new CallKnown("replayed");
+}
+
+function rowOf({ account, method, path, body }: WritingCall, key: string, at: number): AnswerRow {
+  return { account_id: account, idempotency_key: key, method, path, body_hash: digest(body), answer_json: null, at };
 }
 
 async function rememberSignature(tx: Transaction, { signature }: WritingCall): Promise<boolean> {
   return signature === undefined || (await insertSignature(tx.db, digest(signature.text), signature.until));
 }
 
+/** What was refused leaves the key free: the call may be made again when it can succeed. */
 async function keep(tx: Transaction, call: WritingCall, done: unknown): Promise<void> {
   if (call.key === undefined) return;
-  const now = await tx.now();
+  if (isRefused(done)) return deleteAnswer(tx.db, call.account, call.key);
   const answer = call.answer(isOk(done) ? done.ok : done);
-  const row = { account_id: call.account, idempotency_key: call.key, method: call.method, path: call.path, body_hash: digest(call.body) };
-  const kept = await insertAnswer(tx.db, { ...row, answer_json: answer === undefined ? null : JSON.stringify(answer), at: now }, now - answerKnownFor);
-  // On an engine where two can come so far at once, the second finds the first's row: its own work is undone.
-  if (!kept) throw new CallKnown("replayed");
+  if (answer !== undefined) await fillAnswer(tx.db, call.account, call.key, JSON.stringify(answer));
 }
 
 const isOk = (done: unknown): done is { ok: unknown } => typeof done === "object" && done !== null && "ok" in done;

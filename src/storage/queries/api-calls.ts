@@ -26,6 +26,15 @@ export async function insertAnswer(db: Queryable, row: AnswerRow, before: number
   return added !== undefined;
 }
 
+/** Puts the answer in that was left out when the call began. */
+export async function fillAnswer(db: Queryable, accountId: number, key: string, answerJson: string): Promise<void> {
+  await db.updateTable("api_answer").set({ answer_json: answerJson }).where("account_id", "=", accountId).where("idempotency_key", "=", key).execute();
+}
+
+export async function deleteAnswer(db: Queryable, accountId: number, key: string): Promise<void> {
+  await db.deleteFrom("api_answer").where("account_id", "=", accountId).where("idempotency_key", "=", key).execute();
+}
+
 /** False: it was there already. */
 export async function insertSignature(db: Queryable, hash: string, until: number): Promise<boolean> {
   const added = await db
@@ -46,13 +55,18 @@ export async function deleteOldAnswers(db: Queryable, before: number, atMost: nu
   const old = db.selectFrom("api_answer").select(["account_id", "idempotency_key"]).where("at", "<=", before).limit(atMost);
   const rows = await old.execute();
   for (const row of rows)
-    await db.deleteFrom("api_answer").where("account_id", "=", row.account_id).where("idempotency_key", "=", row.idempotency_key).execute();
+    await db
+      .deleteFrom("api_answer")
+      .where("account_id", "=", row.account_id)
+      .where("idempotency_key", "=", row.idempotency_key)
+      .where("at", "<=", before)
+      .execute();
   return rows.length;
 }
 
 /** Deletes up to `atMost` signatures whose time is over at `now` (ms); gives their number. */
 export async function deleteOldSignatures(db: Queryable, now: number, atMost: number): Promise<number> {
   const old = db.selectFrom("api_signature").select("signature_hash").where("until", "<=", now).limit(atMost);
-  const gone = await db.deleteFrom("api_signature").where("signature_hash", "in", old).executeTakeFirst();
+  const gone = await db.deleteFrom("api_signature").where("signature_hash", "in", old).where("until", "<=", now).executeTakeFirst();
   return Number(gone.numDeletedRows);
 }
