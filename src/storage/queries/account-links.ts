@@ -65,6 +65,6 @@ export async function findAddressChange(db: Queryable, accountId: number, id: nu
 /** Deletes up to `atMost` links that expired at `before` (ms) or earlier; gives their number. */
 export async function deleteOldLinks(db: Queryable, before: number, atMost: number): Promise<number> {
   const old = db.selectFrom("account_link").select("id").where("expires_at", "<=", before).limit(atMost);
-  const gone = await db.deleteFrom("account_link").where("id", "in", old).executeTakeFirst();
+  const gone = await db.deleteFrom("account_link").where("id", "in", old).where("expires_at", "<=", before).executeTakeFirst();
   return Number(gone.numDeletedRows);
 }

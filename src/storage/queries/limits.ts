@@ -32,10 +32,10 @@ export async function giveBackUse(db: Queryable, key: string): Promise<void> {
   await db.updateTable("rate_limit").set({ used: sql<number>`used - 1` }).where("key", "=", key).where("used", ">", 0).execute();
 }
 
-/** Deletes up to `atMost` limits whose window began at `before` (ms) or earlier; gives their number. */
+/** Deletes up to `atMost` limits whose window began at `before` (ms) or earlier; gives their number. One that is used anew meanwhile stays. */
 export async function deleteOldUses(db: Queryable, before: number, atMost: number): Promise<number> {
   const old = db.selectFrom("rate_limit").select("key").where("since", "<=", before).limit(atMost);
-  const gone = await db.deleteFrom("rate_limit").where("key", "in", old).executeTakeFirst();
+  const gone = await db.deleteFrom("rate_limit").where("key", "in", old).where("since", "<=", before).executeTakeFirst();
   return Number(gone.numDeletedRows);
 }
 

@@ -61,6 +61,6 @@ export async function deleteSessionsOf(db: Queryable, accountId: number): Promis
 /** Deletes up to `atMost` sessions that have ended by `now` (ms); gives their number. */
 export async function deleteEndedSessions(db: Queryable, now: number, atMost: number): Promise<number> {
   const ended = db.selectFrom("session").select("id_hash").where("expires_at", "<=", now).limit(atMost);
-  const gone = await db.deleteFrom("session").where("id_hash", "in", ended).executeTakeFirst();
+  const gone = await db.deleteFrom("session").where("id_hash", "in", ended).where("expires_at", "<=", now).executeTakeFirst();
   return Number(gone.numDeletedRows);
 }
