@@ -14,7 +14,7 @@ export async function somethingDue(store: Store, now: number): Promise<boolean> 
   return (await due.executeTakeFirst()) !== undefined || (await abandoned.executeTakeFirst()) !== undefined;
 }
 
-/** Takes up to `count` letters that are due, and those whose claim has run out: their worker is gone. Each letter has one winner. */
+/** Takes up to `count` letters that are due, and those whose claim has run out: their worker is gone. Each letter has one winner, and nobody waits for another's. */
 export async function claimLetters(tx: Transaction, count: number): Promise<OutboxRow[]> {
   const due = count > 0 ? await claim(tx, "waiting", "due_at", count) : [];
   if (due.length === count) return due;
@@ -23,21 +23,23 @@ export async function claimLetters(tx: Transaction, count: number): Promise<Outb
 
 async function claim(tx: Transaction, state: "waiting" | "sending", since: "due_at" | "claimed_until", count: number): Promise<OutboxRow[]> {
   const now = await tx.now();
-  const wanted = tx.db.selectFrom("outbox").select("id").where("state", "=", state).where(since, "<=", now).orderBy(since).orderBy("id").limit(count);
+  const first = tx.db.selectFrom("outbox").select("id").where("state", "=", state).where(since, "<=", now).orderBy(since).orderBy("id").limit(count);
   return tx.db
+    .with("wanted", () => (tx.engine === "postgres" ? first.forUpdate().skipLocked() : first))
     .updateTable("outbox")
     .set((row) => ({ state: "sending", claimed_until: now + claimTime, attempts: row("attempts", "+", 1) }))
-    .where("id", "in", wanted)
+    .where("id", "in", (db) => db.selectFrom("wanted").select("wanted.id"))
     .where("state", "=", state)
     .where(since, "<=", now)
     .returningAll()
     .execute();
 }
 
-/** Keeps the claims of letters whose delivery takes its time. */
+/** Keeps the claims of letters whose delivery takes its time, but for those that another worker has taken over. */
 export async function renewClaims(tx: Transaction, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
   const claimed_until = (await tx.now()) + claimTime;
-  const ids = rows.map((row) => row.id);
-  await tx.db.updateTable("outbox").set({ claimed_until }).where("id", "in", ids).where("state", "=", "sending").execute();
+  for (const { id, attempts } of rows) {
+    await tx.db.updateTable("outbox").set({ claimed_until }).where("id", "=", id).where("state", "=", "sending").where("attempts", "=", attempts).execute();
+  }
 }

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { Language } from "../domain/languages.ts";
 import type { Letter, LetterName, LetterSecrets } from "../mail/letters.ts";
 import type { Transaction } from "../storage/store.ts";
+import { lockLetters } from "./lock-letters.ts";
 
 export type Enqueued = Letter & {
   to: { id: number; email: string; language: Language };
@@ -69,6 +70,7 @@ export function openSecrets(context: Pick<Context, "secrets">, row: { id: string
 
 /** Drops what still waits for an answer (codes and reminders) of one approval or of the whole request: a newer code follows, or it is closed. */
 export async function dropWaiting(tx: Transaction, approval: { requestId: number; approvalId?: number }): Promise<void> {
+  await lockLetters(tx, (letters) => letters.where("request_id", "=", approval.requestId));
   let query = tx.db
     .updateTable("outbox")
     .set({ state: "dropped", sealed: null })
@@ -81,12 +83,14 @@ export async function dropWaiting(tx: Transaction, approval: { requestId: number
 
 /** Drops the letters of these kinds that still wait for these accounts: their links are dead, newer ones follow. Gives the names of what was dropped. */
 export async function dropLettersTo(tx: Transaction, accounts: readonly number[], letters: readonly LetterName[]): Promise<string[]> {
+  const unsent = ["waiting", "sending", "failed"] as const;
+  await lockLetters(tx, (lock) => lock.where("account_id", "in", accounts).where("letter", "in", letters).where("state", "in", unsent));
   const dropped = await tx.db
     .updateTable("outbox")
     .set({ state: "dropped", sealed: null })
     .where("account_id", "in", accounts)
     .where("letter", "in", letters)
-    .where("state", "in", ["waiting", "sending", "failed"])
+    .where("state", "in", unsent)
     .returning("letter")
     .execute();
   return dropped.map((row) => row.letter);

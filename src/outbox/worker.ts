@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { mostConnections, type Outcome, type Transport } from "../mail/transport.ts";
 import { claimLetters, claimTime, type OutboxRow, renewClaims, somethingDue } from "./claim-letters.ts";
 import { deliverLetter } from "./deliver-letter.ts";
+import { lockLetters } from "./lock-letters.ts";
 import { ServerWatch } from "./server-watch.ts";
 import { type Delivered, hasFailed, settleDelivery } from "./settle-delivery.ts";
 
@@ -108,6 +109,8 @@ class Worker implements Outbox {
     const room = this.#stopping ? 0 : this.#room();
     if (delivered.length === 0 && ageing.length === 0 && room === 0) return;
     const claimed = await this.#context.store.write(async (tx) => {
+      const known = [...delivered, ...ageing].map(({ row }) => row.id);
+      if (known.length > 0) await lockLetters(tx, (letters) => letters.where("id", "in", known));
       for (const one of delivered) await settleDelivery(tx, one);
       await renewClaims(
         tx,
