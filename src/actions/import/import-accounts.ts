@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { addressKey } from "../../domain/email-address.ts";
-import { type AccountRow, updateAccount } from "../../storage/queries/accounts.ts";
+import { type AccountRow, lockAccounts, updateAccount } from "../../storage/queries/accounts.ts";
 import { findAccountsByHandle } from "../../storage/queries/find-many.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { renewCodesOf } from "../changes/renew-codes.ts";
@@ -15,9 +15,11 @@ export async function importAccounts(context: Context, tx: Transaction, records:
   const fresh = records.filter((record) => !known.has(record.handle));
   if (!options.update && fresh.length < records.length) throw new ImportOutdated(`the account ${[...known.keys()][0]} has come into being`);
   await insertAll(tx, fresh);
+  const ids = [...known.values()].map((account) => account.id);
+  const locked = await lockAccounts(tx, ids, "to-change");
   let changed = 0;
   for (const record of records) {
-    const before = known.get(record.handle);
+    const before = locked.get(known.get(record.handle)?.id ?? 0);
     if (before && (await updateOne(context, tx, before, record))) changed++;
   }
   return { added: fresh.length, changed, same: records.length - fresh.length - changed };
@@ -38,7 +40,13 @@ async function insertAll(tx: Transaction, records: readonly AccountRecord[]): Pr
     asking_blocked_until: null,
     created_at: now,
   }));
-  await tx.db.insertInto("account").values(rows).execute();
+  const added = await tx.db
+    .insertInto("account")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .execute();
+  if (added.length < rows.length) throw new ImportOutdated("an account of the file has come into being");
 }
 
 /** Gives whether anything was different. A new confirmed address gets new codes, as when its holder had confirmed it (§10). */

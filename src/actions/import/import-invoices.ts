@@ -18,10 +18,20 @@ export async function importInvoices(tx: Transaction, records: readonly InvoiceR
   if (!options.update && known.size > 0) throw new ImportOutdated(`the invoice ${[...known.keys()][0]} has come into being`);
   const rows = records.map((record) => rowOf(record, accounts.get(record.account)?.id, known.get(record.id)));
   const fresh = rows.filter((row) => !known.has(row.id));
-  if (fresh.length > 0) await tx.db.insertInto("invoice").values(fresh).execute();
+  if (fresh.length > 0) await insertAll(tx, fresh);
   const changed = rows.filter((row) => differs(row, known.get(row.id)));
   for (const row of changed) await tx.db.updateTable("invoice").set(row).where("id", "=", row.id).execute();
   return { added: fresh.length, changed: changed.length, same: rows.length - fresh.length - changed.length };
+}
+
+async function insertAll(tx: Transaction, rows: readonly Insertable<InvoiceTable>[]): Promise<void> {
+  const added = await tx.db
+    .insertInto("invoice")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .execute();
+  if (added.length < rows.length) throw new ImportOutdated("an invoice of the file has come into being");
 }
 
 function rowOf(record: InvoiceRecord, account: number | undefined, before: InvoiceRow | undefined): Insertable<InvoiceTable> {

@@ -1,12 +1,14 @@
 import type { Context, OperatorActor } from "../../context.ts";
 import { dayIn } from "../../domain/dates.ts";
 import { roles } from "../../domain/role.ts";
+import { keepAccounts } from "../../storage/queries/accounts.ts";
 import { findAccountsByHandle, findServicesByName, serviceKey } from "../../storage/queries/find-many.ts";
 import { insertServices } from "../../storage/queries/insert-services.ts";
+import { lockServices, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { unknownOwner } from "../services/owner.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type ServiceRecord } from "./records.ts";
-import { updateService } from "./update-service.ts";
+import { isDifferent, updateService } from "./update-service.ts";
 
 /** Writes services of a file with their contacts; `options` say what happens to those that exist (§10 of SPEC.md). At most 1,000 at once. */
 export async function importServices(
@@ -20,21 +22,29 @@ export async function importServices(
   const known = await findServicesByName(tx.db, records);
   const fresh = records.filter((record) => !known.has(serviceKey(record)));
   if (!options.update && fresh.length < records.length) throw new ImportOutdated(`the service ${[...known.keys()][0]} has come into being`);
+  const more = { contacts: options.contacts, idOf };
+  const different = records.filter((record) => isDifferent(known.get(serviceKey(record)), record, more));
+  const locked = await lockKnown(tx, known, different);
   await insertAll(context, tx, fresh, idOf);
   let changed = 0;
-  for (const record of records) {
-    const before = known.get(serviceKey(record));
-    if (before && (await updateService(context, tx, operator, before, record, { contacts: options.contacts, idOf }))) changed++;
+  for (const record of different) {
+    const before = locked.get(serviceKey(record));
+    if (before && (await updateService(context, tx, operator, before, record, more))) changed++;
   }
   return { added: fresh.length, changed, same: records.length - fresh.length - changed };
 }
 
+/** Before the counts of services change, as everywhere: two transactions cannot wait for each other. */
+async function lockKnown(tx: Transaction, known: ReadonlyMap<string, ServiceRow>, records: readonly ServiceRecord[]): Promise<Map<string, ServiceRow>> {
+  const ids = records.flatMap((record) => known.get(serviceKey(record))?.id ?? []);
+  return new Map([...(await lockServices(tx, ids)).values()].map((service) => [serviceKey(service), service]));
+}
+
 /** The accounts that the records name; they were there when the file was checked. */
 async function accountIds(tx: Transaction, records: readonly ServiceRecord[]): Promise<(handle: string) => number> {
-  const accounts = await findAccountsByHandle(
-    tx.db,
-    records.flatMap((record) => Object.values(record.contacts)),
-  );
+  const handles = records.flatMap((record) => Object.values(record.contacts));
+  await keepAccounts(tx, [], handles);
+  const accounts = await findAccountsByHandle(tx.db, handles);
   return (handle) => {
     const account = accounts.get(handle);
     if (!account || account.status === "closed") throw new ImportOutdated(`the account ${handle} is closed or gone`);
@@ -62,5 +72,6 @@ async function insertAll(context: Context, tx: Transaction, records: readonly Se
       removed_at: null,
     };
   });
-  await insertServices(tx.db, rows);
+  const added = await insertServices(tx.db, rows);
+  if (added.length < rows.length) throw new ImportOutdated("a service of the file has come into being");
 }

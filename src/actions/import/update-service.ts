@@ -2,7 +2,7 @@ import type { Context, OperatorActor } from "../../context.ts";
 import { type Role, roles } from "../../domain/role.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { moveRoles, redateMemberships } from "../../storage/queries/memberships.ts";
-import { holdersOf, lockService, type ServiceRow } from "../../storage/queries/services.ts";
+import { holdersOf, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
 import { failRequestsOnRoles, failRequestsWithoutRight } from "../changes/fail-requests.ts";
@@ -11,20 +11,25 @@ import type { ServiceRecord } from "./records.ts";
 
 type Options = { contacts: boolean; idOf: (handle: string) => number };
 
-/** Brings a service up to what a file says; its contacts only where that is wanted. Gives whether anything was different. */
+/** Whether a service is there and otherwise than the file says; its contacts only where that is wanted. */
+export function isDifferent(service: ServiceRow | undefined, record: ServiceRecord, options: Options): boolean {
+  return (
+    service !== undefined && (Object.keys(changeOf(service, record)).length > 0 || (options.contacts && movesOf(service, record, options.idOf).length > 0))
+  );
+}
+
+/** Brings a locked service up to what a file says. Gives whether anything was different. */
 export async function updateService(
   context: Context,
   tx: Transaction,
   operator: OperatorActor,
-  before: ServiceRow,
+  service: ServiceRow,
   record: ServiceRecord,
   options: Options,
 ): Promise<boolean> {
-  const change = changeOf(before, record);
-  const moves = options.contacts ? movesOf(before, record, options.idOf) : [];
+  const change = changeOf(service, record);
+  const moves = options.contacts ? movesOf(service, record, options.idOf) : [];
   if (Object.keys(change).length === 0 && moves.length === 0) return false;
-  const service = await lockService(tx.db, before.id);
-  if (!service) return false;
   if (moves.length > 0) await moveContacts(context, tx, operator, service, moves);
   if (Object.keys(change).length > 0) await writeChange(tx, operator, service, change);
   return true;

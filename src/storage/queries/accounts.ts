@@ -37,10 +37,11 @@ export async function lockAccounts({ engine, db }: Transaction, ids: Iterable<nu
 /** Keeps accounts from being changed until the transaction ends. `handles`: lower case. */
 export async function keepAccounts({ engine, db }: Transaction, ids: readonly number[], handles: readonly string[] = []): Promise<void> {
   if (engine === "sqlite") return;
+  // Neither list may be empty in SQL: nobody has these.
   const named = db
     .selectFrom("account")
     .select("id")
-    .where((row) => row.or([row("id", "in", ids), ...(handles.length > 0 ? [row("handle", "in", handles)] : [])]));
+    .where((row) => row.or([row("id", "in", [...ids, -1]), row("handle", "in", [...handles, ""])]));
   await named.orderBy("id").forShare().execute();
 }
 

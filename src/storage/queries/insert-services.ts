@@ -12,7 +12,7 @@ export async function insertServices(db: Queryable, values: readonly Insertable<
   if (values.length === 0) return [];
   const services = await db
     .insertInto("service")
-    .values(values)
+    .values(values.toSorted(byName))
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .execute();
@@ -20,6 +20,12 @@ export async function insertServices(db: Queryable, values: readonly Insertable<
   await joinServices(db, services);
   await db.insertInto("contact_move").values(services.flatMap(beginningOf)).execute();
   return services;
+}
+
+/** In one order: two transactions that add the same services cannot wait for each other. */
+function byName(one: Insertable<ServiceTable>, other: Insertable<ServiceTable>): number {
+  const [a, b] = [`${one.product} ${one.name}`, `${other.product} ${other.name}`];
+  return a < b ? -1 : Number(a > b);
 }
 
 /** The first moves of a service: each role comes from nobody. */
