@@ -6,8 +6,8 @@ import type { Letter } from "../../mail/letters.ts";
 import { enqueueLetter } from "../../outbox/enqueue.ts";
 import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
-import { claimNotices, lockServicesWithDate, markNoticesDone, noticesDoneUpTo, servicesWithDate } from "../../storage/queries/renewals.ts";
-import type { ServiceRow } from "../../storage/queries/services.ts";
+import { claimNotices, markNoticesDone, noticesDoneUpTo, servicesWithDate } from "../../storage/queries/renewals.ts";
+import { lockServices, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
@@ -48,7 +48,8 @@ async function sendNotices(context: Context, notice: Notice): Promise<void> {
 
 /** Of several moments that have passed only the latest counts: nobody gets two letters about one date at once. */
 async function sendBatch(context: Context, tx: Transaction, { now, kind, expiresOn }: Notice, ids: readonly number[]): Promise<void> {
-  const services = await lockServicesWithDate(tx.db, ids, expiresOn);
+  // Those that were given another date meanwhile have another morning.
+  const services = [...(await lockServices(tx, ids)).values()].filter((service) => service.expires_on === expiresOn);
   const due = services.filter((service) => noticeAt(now, { expiresOn, arrivedAt: service.arrived_at }, context.settings.timeZone) === kind);
   const claimed = await claimNotices(
     tx.db,

@@ -1,6 +1,5 @@
 import type { NoticeKind } from "../../domain/renewal.ts";
 import type { Queryable } from "../tables.ts";
-import type { ServiceRow } from "./services.ts";
 import { findSetting } from "./settings.ts";
 
 /** The next services with this date (`YYYY-MM-DD`), by id, after `afterId`. */
@@ -15,18 +14,6 @@ export async function servicesWithDate(db: Queryable, expiresOn: string, afterId
     .limit(atMost)
     .execute();
   return rows.map((row) => row.id);
-}
-
-/** Locks those of the services that exist and still have this date. */
-export async function lockServicesWithDate(db: Queryable, ids: readonly number[], expiresOn: string): Promise<ServiceRow[]> {
-  return db
-    .updateTable("service")
-    .set((row) => ({ version: row("version", "+", 1) }))
-    .where("id", "in", ids)
-    .where("expires_on", "=", expiresOn)
-    .where("removed_at", "is", null)
-    .returningAll()
-    .execute();
 }
 
 /** Claims the notice of a kind and a date for each of these services; gives those for which nobody had claimed it. */
