@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { findSetting, saveSetting } from "../storage/queries/settings.ts";
+import { claimSetting, findSetting, saveSetting } from "../storage/queries/settings.ts";
 
 const key = "secret-fingerprint";
 
@@ -17,8 +17,10 @@ export async function checkSecret(context: Context): Promise<void> {
   const [newest = "", ...older] = context.secrets.fingerprints();
   if ((await findSetting(context.store.read, key)) === newest) return;
   await context.store.write(async ({ db }) => {
+    // Of two nodes that begin with different secrets at once, the second finds the first's.
+    if (await claimSetting(db, key, newest)) return;
     const known = await findSetting(db, key);
-    if (known !== undefined && ![newest, ...older].includes(known)) throw new WrongSecret();
+    if (known === undefined || ![newest, ...older].includes(known)) throw new WrongSecret();
     await saveSetting(db, key, newest);
   });
 }

@@ -6,6 +6,17 @@ export async function findSetting(db: Queryable, key: string): Promise<string | 
   return row?.value;
 }
 
+/** Keeps a value where there is none; false: there is one. */
+export async function claimSetting(db: Queryable, key: string, value: string): Promise<boolean> {
+  const added = await db
+    .insertInto("setting")
+    .values({ key, value })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("key")
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
 /** Keeps a value, in the place of the one that was there. */
 export async function saveSetting(db: Queryable, key: string, value: string): Promise<void> {
   await db
