@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createPanel } from "../../src/panel/panel.ts";
+import { StoreInDoubt, StoreUnavailable } from "../../src/storage/store.ts";
+import { createWorld } from "../support/world.ts";
+
+const cases = [
+  { name: "nothing was written", Away: StoreUnavailable, words: /Nothing was changed/ },
+  { name: "nobody knows whether it was written", Away: StoreInDoubt, words: /Look at your services and requests before you try again/ },
+];
+
+for (const { name, Away, words } of cases) {
+  test(`a form whose database went away is told so, and when to come again: ${name}`, async (t) => {
+    const { context, close } = await createWorld();
+    t.after(close);
+    const store = { ...context.store, write: () => Promise.reject(new Away("away")) };
+    const panel = createPanel({ ...context, store }, { socketAddress: () => "127.0.0.1", calls: [] });
+    const response = await panel.request("/forgotten-password", {
+      method: "POST",
+      body: new URLSearchParams({ login: "alice@example.com" }),
+      headers: { Origin: context.settings.baseUrl, "Sec-Fetch-Site": "same-origin" },
+    });
+    assert.deepEqual([response.status, response.headers.get("Retry-After")], [503, "5"]);
+    assert.match(await response.text(), words);
+  });
+}
