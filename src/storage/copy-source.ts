@@ -64,8 +64,9 @@ export class CopySource {
     yield* statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
   }
 
-  *rows(table: CopyTable, after?: readonly string[]): Generator<Row> {
+  *rows(table: CopyTable, after?: readonly string[]): Generator<Row, undefined> {
     for (const values of this.values(table, after)) yield values.map(textOf);
+    return undefined;
   }
 
   /** The keys of rows with a text that is not UTF-8 in this column. */
