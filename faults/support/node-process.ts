@@ -71,7 +71,7 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
 
 function isReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const asked = get({ host: "127.0.0.1", port, path: "/sign-in", agent: false, timeout: 5000 }, (response) => {
+    const asked = get({ host: "127.0.0.1", port, path: "/readyz", agent: false, timeout: 5000 }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
