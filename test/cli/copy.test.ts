@@ -193,28 +193,28 @@ describe("a copy that was cut off", () => {
     with recursive n (i) as (select 1 union all select i + 1 from n where i < 9000)
     insert into old_code (approval_id, code_hash) select (select min(id) + i % 3 from approval), 'hash ' || i from n;`;
 
-  test("goes on where it was, wherever it was killed", async () => {
+  test("goes on where it was, wherever it was killed, or the database took its connection away", async () => {
     const [data, url] = [freshData(many), await freshDatabase()];
     const place = async (): Promise<string> => JSON.stringify(await ask(url, "select value from setting where key = 'copy'"));
     let seen = await place();
-    let [kills, last] = [0, ""];
-    for (let wanted = 1; ; wanted = 1 + Math.floor(Math.random() * 4)) {
+    let [cuts, last] = [0, ""];
+    for (let ended = false; !ended; ) {
       const run = new Run(["copy"], { HANDOVER_DATA: data, HANDOVER_DATABASE_URL: url });
-      let steps = 0;
-      while (run.process.exitCode === null && steps < wanted) {
+      for (let steps = cuts < 3 ? 1 : 1 + Math.floor(Math.random() * 4); run.process.exitCode === null && steps > 0; ) {
         const now = await place();
-        if (now !== seen) steps++;
+        if (now !== seen) steps--;
         seen = now;
         await sleep(2);
       }
-      run.process.kill("SIGKILL");
-      const ended = await run.ended;
-      if (ended.signal === "SIGKILL") kills++;
-      else assert.equal(ended.code, 0, ended.err);
-      last = ended.out;
-      if (ended.code === 0) break;
+      const killed = cuts++ % 2 === 0;
+      if (killed) run.process.kill("SIGKILL");
+      else await ask(url, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'handover copy' and datname = current_database()");
+      const { signal, code, out, err } = await run.ended;
+      if (code === 1) assert.match(err, /Run the same command again/);
+      ended = signal === null && code === 0;
+      last = out;
     }
-    assert.ok(kills >= 3, `only ${kills} kills`);
+    assert.ok(cuts > 3, `cut off only ${cuts - 1} times`);
     assert.match(last, /\n {2}old_code +9,000\n[^]+; [0-9,]+ of them stood there already\. Every value was compared/);
     assert.deepEqual(await ask(url, "select 1 from setting where key = 'copy'"), []);
   });
