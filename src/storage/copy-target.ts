@@ -60,6 +60,12 @@ export class CopyTarget {
     return row?.[0] ? (JSON.parse(row[0]) as Place) : undefined;
   }
 
+  /** Nothing of ours is put into the database of another program. */
+  async refuseStrange(): Promise<void> {
+    const tables = await this.tables();
+    if (tables.size > 0 && !tables.has("migration")) throw new CopyRefused(foreign);
+  }
+
   /** A copy goes into an empty database only. */
   async refuseFilled(): Promise<void> {
     for (const name of (await this.tables()).keys()) {

@@ -33,9 +33,10 @@ const lettersAPage = 4_000_000;
 export async function copyDatabase(options: CopyOptions): Promise<Copied> {
   const source = await CopySource.open(options.file);
   try {
-    await migrateTarget(options.url);
     const target = await CopyTarget.open(options.url);
     try {
+      await target.refuseStrange();
+      await migrateTarget(options.url);
       return await copyAll(source, target, options);
     } finally {
       await target.close();

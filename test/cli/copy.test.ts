@@ -273,7 +273,9 @@ describe("nothing is copied", () => {
     const { code, err } = await copy(data, url);
     assert.equal(code, 1);
     assert.match(err, /is not empty\. A copy goes into a new one/);
-    assert.equal((await copy(data, await freshDatabase())).code, 0);
+    await ask(url, "drop schema public cascade; create schema public; create table strange (name text)");
+    assert.match((await copy(data, url)).err, /is not empty/);
+    assert.equal((await ask(url, "select 1 from information_schema.tables where table_schema = 'public'")).length, 1, "no table of ours was put there");
   });
 
   test("while another process has the source open, even if it only waits", async (t) => {
