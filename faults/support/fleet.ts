@@ -15,8 +15,8 @@ export type FleetOptions = {
   database: Database;
   nodes: number;
   smtpUrl: string;
-  /** Further settings of every node. */
-  environment?: NodeJS.ProcessEnv;
+  /** Further settings of every node, or of each. */
+  environment?: NodeJS.ProcessEnv | ((node: number) => NodeJS.ProcessEnv);
   /** What stands before `node` in the command of each: a tracer, another clock. */
   command?: readonly string[];
 };
@@ -55,7 +55,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     running.delete(node);
   };
   const start = async (node: number): Promise<number> => {
-    const started = await startNode(environmentOf(options), options.command);
+    const started = await startNode(environmentOf(options, node), options.command);
     running.set(node, started);
     return started.readyAfter;
   };
@@ -85,7 +85,7 @@ export function openDatabase({ folder, database }: Pick<FleetOptions, "folder" |
   return database.kind === "sqlite" ? openSqlite({ file: join(folder, "handover.db"), clock: Date.now }) : openPostgres({ url: database.url, connections: 4 });
 }
 
-function environmentOf({ folder, database, smtpUrl, environment }: FleetOptions): NodeJS.ProcessEnv {
+function environmentOf({ folder, database, smtpUrl, environment }: FleetOptions, node: number): NodeJS.ProcessEnv {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HANDOVER_|PORT$|HOST$)/.test(name)));
   return {
     ...inherited,
@@ -96,6 +96,6 @@ function environmentOf({ folder, database, smtpUrl, environment }: FleetOptions)
     ...(database.kind === "postgres" ? { HANDOVER_DATABASE_URL: database.url } : {}),
     HANDOVER_SMTP_URL: smtpUrl,
     HANDOVER_SECRET: benchSecret,
-    ...environment,
+    ...(typeof environment === "function" ? environment(node) : environment),
   };
 }

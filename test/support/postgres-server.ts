@@ -29,9 +29,13 @@ const user = "handover";
 
 /**
  * Starts PostgreSQL from the npm package, or from the machine, with everything under `folder`, or under /tmp where `folder` is private to root, whom
- * PostgreSQL does not serve. It syncs as in earnest, in memory where the machine lets it. When this process dies, it ends and leaves nothing.
+ * PostgreSQL does not serve. It syncs as in earnest, in memory where the machine lets it. `environment`: of its processes, for another clock. When this process dies, it ends and leaves nothing.
  */
-export async function startPostgres(folder: string = tmpdir(), settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  folder: string = tmpdir(),
+  settings: Readonly<Record<string, string>> = {},
+  environment: NodeJS.ProcessEnv = {},
+): Promise<PostgresServer> {
   const account = serverAccount();
   const home = await ownFolder(account ? "/tmp" : folder, account);
   const memory = await hasMemoryDisk();
@@ -48,7 +52,7 @@ export async function startPostgres(folder: string = tmpdir(), settings: Readonl
     const port = await freePort();
     await configure(data, { port: `${port}`, ...settings });
     const log = join(home, "postgres.log");
-    const postmaster = new Postmaster({ command: join(binaries, "postgres"), data, log, owned, account });
+    const postmaster = new Postmaster({ command: join(binaries, "postgres"), data, log, owned, account, environment });
     await postmaster.start();
     return {
       folder: home,
@@ -136,7 +140,7 @@ wait $server
 kill $guard 2>&-
 `;
 
-type Setup = { command: string; data: string; log: string; owned: string[]; account: Account };
+type Setup = { command: string; data: string; log: string; owned: string[]; account: Account; environment: NodeJS.ProcessEnv };
 
 class Postmaster {
   pid = 0;
@@ -148,13 +152,13 @@ class Postmaster {
   }
 
   async start(triesLeft = 20): Promise<void> {
-    const { command, data, log, owned, account } = this.#setup;
+    const { command, data, log, owned, account, environment } = this.#setup;
     const child = spawn("sh", ["-c", keeper, "keeper", log, owned.join(" "), command, "-D", data], {
       ...account,
       cwd: "/",
       detached: true,
       stdio: ["pipe", "pipe", "ignore"],
-      env: { PATH: process.env["PATH"], LC_ALL: "C" },
+      env: { PATH: process.env["PATH"], LC_ALL: "C", ...environment },
     });
     this.#keeper = child;
     const [line] = (await once(child.stdout as NodeJS.EventEmitter, "data")) as [Buffer];
