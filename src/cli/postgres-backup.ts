@@ -12,6 +12,16 @@ export function postgresBackup(databaseUrl: string, file: string): string {
   ].join("\n");
 }
 
+/** How PostgreSQL itself brings such a copy back. */
+export function postgresRestore(databaseUrl: string, file: string): string {
+  const url = new URL(databaseUrl);
+  url.password = "";
+  return [
+    "PostgreSQL is restored by its own tools, which take the password from PGPASSWORD or ~/.pgpass. Stop every node, make the database anew and empty, then:",
+    `  pg_restore --exit-on-error --no-owner --dbname=${quoted(url.href)} ${quoted(file)}`,
+  ].join("\n");
+}
+
 /** As a shell takes it for one word. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;

@@ -10,12 +10,13 @@ import { addInvoice } from "./invoice.ts";
 import { addMail } from "./mail.ts";
 import { addMay } from "./may.ts";
 import { addMigrate } from "./migrate.ts";
+import { addRestore } from "./restore.ts";
 import { addServe } from "./serve.ts";
 import { addService } from "./service.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** All commands, in the order in which the help lists them. */
-const commands = [addDemo, addServe, addMigrate, addAccount, addService, addInvoice, addMay, addImport, addExport, addBackup, addCopy, addMail];
+const commands = [addDemo, addServe, addMigrate, addAccount, addService, addInvoice, addMay, addImport, addExport, addBackup, addRestore, addCopy, addMail];
 
 const about = `${packageJson.description}
 

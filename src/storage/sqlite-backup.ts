@@ -39,8 +39,11 @@ async function copy(from: string, to: string): Promise<void> {
   }
 }
 
-/** Every page, every index against its table, every reference: what can be found of damage without a sum over each page. */
-function assertWhole(part: string, from: string): void {
+/**
+ * Reads every page, every index against its table, every reference: what can be found of damage without a sum over each page. `part`: a copy
+ * that nobody has open; `from`: whose damage it is.
+ */
+export function assertWhole(part: string, from: string): void {
   const unchanging = pathToFileURL(part);
   // Without it a log would be made beside the copy.
   unchanging.searchParams.set("immutable", "1");

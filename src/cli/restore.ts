@@ -1,0 +1,94 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Command } from "commander";
+import { checkCopied } from "../actions/check-copied.ts";
+import { checkMode } from "../actions/check-mode.ts";
+import { checkSecret } from "../actions/check-secret.ts";
+import type { Settings } from "../config.ts";
+import { StoreDamaged } from "../storage/store.ts";
+import { Failure, Misuse } from "./failures.ts";
+import { postgresRestore } from "./postgres-backup.ts";
+import { databaseFile, readOperatorSettings, readSettings } from "./read-settings.ts";
+import type { Wiring } from "./wiring.ts";
+
+export function addRestore(program: Command, wiring: Wiring): void {
+  program
+    .command("restore")
+    .description("Put a backup in the place of the database, while the system stands still")
+    .argument("<file>", "what `backup` wrote; it stays as it is")
+    .option("--damaged", "the present database is damaged, and nothing uses it")
+    .addHelpText("after", example)
+    .action((file: string, options: { damaged?: true }) => restore(wiring, resolve(file), options.damaged === true));
+}
+
+const example = `
+Stop the server first. The copy is read through before it counts; the database that it replaces is kept beside it. Cut off, it can be done again.
+
+  handover restore /backup/handover-2026-11-21.db
+`;
+
+async function restore(wiring: Wiring, file: string, damaged: boolean): Promise<void> {
+  const { databaseUrl } = readSettings(wiring.environment, "operate");
+  if (databaseUrl !== undefined) throw new Misuse(postgresRestore(databaseUrl, file));
+  const settings = readOperatorSettings(wiring.environment);
+  refuseOddFile(file, databaseFile(settings));
+  const { restoreSqlite } = await import("../storage/sqlite-restore.ts");
+  let migrations: string[] = [];
+  const check = async (copy: string): Promise<void> => {
+    migrations = await checkCopy(wiring, settings, file, copy);
+  };
+  const kept = await restoreSqlite(file, databaseFile(settings), { check, damaged, keepAs: freeName(settings) }).catch((error: unknown) => {
+    throw told(error, file, settings);
+  });
+  console.log(
+    `${databaseFile(settings)} is what ${file} holds${migrations.length > 0 ? `; the next start brings it up to date (${migrations.join(", ")})` : ""}.`,
+  );
+  if (kept !== undefined) console.log(`What it was before is ${kept}: remove it when nobody needs it any more.`);
+}
+
+function refuseOddFile(file: string, place: string): void {
+  if (!existsSync(file)) throw new Misuse(`There is no file ${file}.`);
+  if (file === place) throw new Misuse(`${file} is the database itself. Name a backup of it.`);
+  const log = `${file}-wal`;
+  if (existsSync(log) && statSync(log).size > 0)
+    throw new Failure(
+      `Beside ${file} stands ${log}, which holds a part of it: this is no backup but the file of a server. Take one that \`handover backup\` wrote.`,
+    );
+}
+
+/** Opens the copy as the server will: the right program, the right secret, the right mode. Gives the migrations that wait. */
+async function checkCopy(wiring: Wiring, settings: Settings, file: string, copy: string): Promise<string[]> {
+  const context = await wiring.open(settings, { file: copy });
+  try {
+    const pending = await context.store.pendingMigrations();
+    const tables = await context.store.read.introspection.getTables();
+    if (!tables.some((table) => table.name === "setting")) throw new Failure(`${file} is no database of this program.`);
+    await checkMode(context);
+    await checkCopied(context);
+    await checkSecret(context);
+    return pending;
+  } finally {
+    await context.store.close();
+  }
+}
+
+/** The second; one more where it is taken. */
+function freeName({ dataFolder }: Settings): string {
+  const place = databaseFile({ dataFolder });
+  for (let second = Date.now(); ; second += 1000) {
+    const time = new Date(second).toISOString().slice(0, 19).replaceAll(":", "-");
+    const name = join(dirname(place), `handover-before-${time}.db`);
+    if (!existsSync(name)) return name;
+  }
+}
+
+function told(error: unknown, file: string, { dataFolder }: Settings): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "DatabaseInUse") return new Failure(`${error.message}. Stop the server first, and every command: nothing was changed.`);
+  if (error.name === "PresentDamaged")
+    return new Failure(
+      `${error.message}, so it cannot be seen whether a server still uses it. Make sure that none does, and say --damaged. Nothing was changed.`,
+    );
+  if (error instanceof StoreDamaged) return new Failure(`${file} is no whole backup: take another one. Nothing was changed in ${dataFolder}.`);
+  return error;
+}

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, describe, test } from "node:test";
+import { handover, Run, secret } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+const { folder, remove } = await temporaryFolder();
+const backup = join(folder, "backup.db");
+after(remove);
+
+/** Data as it was when the backup was made: Alice and Bob. */
+function startOver(name: string): string {
+  const data = join(folder, name);
+  cpSync(join(folder, "origin"), data, { recursive: true });
+  return data;
+}
+
+async function addAccount(data: string, name: string): Promise<void> {
+  const { code, err } = await handover(data, ["account", "create", "--name", name, "--email", `${name.toLowerCase()}@example.com`]);
+  assert.equal(code, 0, err);
+}
+
+function peopleIn(file: string): string[] {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    return db
+      .prepare("select name from account order by id")
+      .all()
+      .map((row) => String(row["name"]));
+  } finally {
+    db.close();
+  }
+}
+
+const databaseIn = (data: string): string => join(data, "handover.db");
+const keptIn = (data: string): string[] => readdirSync(data).filter((name) => name.startsWith("handover-before-") && name.endsWith(".db"));
+
+before(async () => {
+  const data = join(folder, "origin");
+  await handover(data, ["migrate"]);
+  for (const one of ["Alice", "Bob"]) await addAccount(data, one);
+  assert.equal((await handover(data, ["backup", backup])).code, 0);
+});
+
+describe("handover restore", () => {
+  test("brings back what the backup holds, keeps what was there, and leaves the backup as it is", async () => {
+    const data = startOver("usual");
+    await addAccount(data, "Carol");
+    const bytes = readFileSync(backup);
+    const { code, out, err } = await handover(data, ["restore", backup]);
+    assert.equal(code, 0, err);
+    assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob"]);
+    const [kept = ""] = keptIn(data);
+    assert.match(out, new RegExp(kept));
+    assert.deepEqual(peopleIn(join(data, kept)), ["Alice", "Bob", "Carol"]);
+    assert.deepEqual(readFileSync(backup), bytes);
+    assert.equal(statSync(databaseIn(data)).mode & 0o777, 0o600);
+    await addAccount(data, "Dave");
+    assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob", "Dave"]);
+  });
+
+  test("works elsewhere, in a folder that does not exist yet", async () => {
+    const data = join(folder, "else/where");
+    const { code, err } = await handover(data, ["restore", backup]);
+    assert.equal(code, 0, err);
+    assert.deepEqual(readdirSync(data), ["handover.db"]);
+    assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob"]);
+  });
+
+  test("leaves out what a killed server had not yet brought into the file", async () => {
+    const data = startOver("log");
+    const writer = new DatabaseSync(databaseIn(data));
+    writer.exec("pragma wal_autocheckpoint = 0; update account set name = 'Mallory'");
+    const log = readFileSync(`${databaseIn(data)}-wal`);
+    const file = readFileSync(databaseIn(data));
+    writer.close();
+    writeFileSync(databaseIn(data), file);
+    writeFileSync(`${databaseIn(data)}-wal`, log);
+    assert.equal((await handover(data, ["restore", backup])).code, 0);
+    assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob"]);
+    assert.deepEqual(peopleIn(join(data, keptIn(data)[0] ?? "")), ["Mallory", "Mallory"]);
+  });
+
+  test("refuses while somebody has the database open, and changes nothing", async () => {
+    const data = startOver("open");
+    await addAccount(data, "Carol");
+    const server = new DatabaseSync(databaseIn(data));
+    server.prepare("select * from account").all();
+    const { code, err } = await handover(data, ["restore", backup]);
+    server.close();
+    assert.equal(code, 1);
+    assert.match(err, /Stop the server first/);
+    assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob", "Carol"]);
+    assert.deepEqual(keptIn(data), []);
+  });
+
+  test("refuses what is no whole backup, and changes nothing", async () => {
+    const data = startOver("whole");
+    const half = join(folder, "half.db");
+    copyFileSync(backup, half);
+    truncateSync(half, Math.floor(statSync(backup).size / 2 / 4096) * 4096);
+    const text = join(folder, "text.db");
+    writeFileSync(text, "not a database, but long enough to look like one".repeat(100));
+    const other = join(folder, "other.db");
+    new DatabaseSync(other).exec("create table thing (id integer)");
+    const withLog = join(folder, "with-log.db");
+    copyFileSync(backup, withLog);
+    writeFileSync(`${withLog}-wal`, "something");
+    const reasons = { [half]: /no whole backup/, [text]: /no whole backup/, [other]: /no database of this program/, [withLog]: /holds a part of it/ };
+    for (const [file, reason] of Object.entries(reasons)) {
+      const { code, err } = await handover(data, ["restore", file]);
+      assert.deepEqual([code, reason.test(err)], [1, true], err);
+    }
+    assert.deepEqual(readdirSync(data), ["handover.db"]);
+    assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob"]);
+  });
+
+  test("refuses a file that is not there, the database itself, and a backup made with another secret", async () => {
+    const data = startOver("refused");
+    for (const file of [join(folder, "none.db"), databaseIn(data)]) assert.equal((await handover(data, ["restore", file])).code, 2);
+    const { code, err } = await handover(data, ["restore", backup], { HANDOVER_SECRET: "another secret that is long enough for it" });
+    assert.deepEqual([code, /made with another secret/.test(err)], [2, true], err);
+  });
+
+  test("replaces a damaged database when it is told that nothing uses it", async () => {
+    const data = join(folder, "damaged");
+    mkdirSync(data);
+    writeFileSync(databaseIn(data), "this was a database".repeat(1000));
+    const refused = await handover(data, ["restore", backup]);
+    assert.deepEqual([refused.code, /say --damaged/.test(refused.err)], [1, true], refused.err);
+    const { code, err } = await handover(data, ["restore", "--damaged", backup]);
+    assert.equal(code, 0, err);
+    assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob"]);
+    assert.equal(readFileSync(join(data, keptIn(data)[0] ?? ""), "utf8"), "this was a database".repeat(1000));
+  });
+
+  test("leaves PostgreSQL to its own tools, without telling the password", async () => {
+    const { code, err } = await new Run(["restore", backup], { HANDOVER_SECRET: secret, HANDOVER_DATABASE_URL: "postgres://me:hunter2@db.example/handover" })
+      .ended;
+    assert.equal(code, 2);
+    assert.match(err, /pg_restore .*'postgres:\/\/me@db\.example\/handover'/);
+    assert.doesNotMatch(err, /hunter2/);
+    assert.ok(existsSync(backup));
+  });
+});
