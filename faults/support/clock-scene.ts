@@ -48,7 +48,7 @@ async function play(bench: Bench, scene: ClockScene, count: number, ends: (() =>
   const place = join(bench.folder, scene.name.replaceAll(/[^a-z0-9]+/gi, "-"));
   const base = scene.over === undefined ? 0 : scene.over - lead - Date.now();
   const stage = await openStage(place, bench.folder, scene, base);
-  ends.push(stage.close);
+  ends.push(() => stage.close());
   const { store, fleet, sink, clocks } = stage;
   const cast = await furnish(store, benchSecrets, { services: 12, accounts: 10 });
   await fleet.startAll();
@@ -79,10 +79,10 @@ async function openStage(place: string, folder: string, scene: ClockScene, base:
   };
   try {
     const sink = await openMailSink();
-    ends.push(sink.close);
+    ends.push(() => sink.close());
     const clocks = scene.nodes.map((offset, node) => fakedClock(`${place}-clock-${node}`, base + offset));
     const { store, url } = scene.engine === "postgres" ? await openFaked(place, folder, base, ends) : await openEmbedded(place, clocks);
-    ends.push(store.close);
+    ends.push(() => store.close());
     await store.migrate();
     const zone = scene.zone === undefined ? {} : { TZ: scene.zone, HANDOVER_TIME_ZONE: scene.zone };
     const fleet = await openFleet({
@@ -92,7 +92,7 @@ async function openStage(place: string, folder: string, scene: ClockScene, base:
       smtpUrl: sink.url,
       environment: (node) => ({ ...zone, ...clocks[node]?.environment }),
     });
-    ends.push(fleet.close);
+    ends.push(() => fleet.close());
     return { store, fleet, sink, clocks, close };
   } catch (error) {
     await close();
@@ -104,7 +104,7 @@ async function openStage(place: string, folder: string, scene: ClockScene, base:
 async function openFaked(place: string, folder: string, base: number, ends: (() => Promise<void>)[]): Promise<{ store: Store; url: string }> {
   const environment = base === 0 ? {} : { ...fakedClock(`${place}-clock-database`, base).environment, ...fixed(base) };
   const server = await startPostgres(folder, {}, environment);
-  ends.push(server.stop);
+  ends.push(() => server.stop());
   const url = await createFreshDatabase(server.url("postgres"), "clocks");
   return { url, store: await openPostgres({ url, connections: 4 }) };
 }

@@ -69,7 +69,7 @@ export class ClockTrials {
       { kind: "asked", service: service.id, contacts: { tech: newcomer.id } },
     );
     if (!isAcknowledged(asked)) return void this.faults.push(`nobody could ask: ${JSON.stringify(asked.answer)}`);
-    const [id = 0] = asked.answer?.body as number[];
+    const [id = 0] = (asked.answer?.body ?? []) as number[];
     if (this.#at.random() < 0.3) await this.#resendsInTime(id, newcomer);
     const end = (await this.#now()) + this.#any([-hour, -second, -5, 5, 100, 300, hour]);
     await this.#at.store.write((tx) =>
