@@ -41,15 +41,16 @@ async function look(stage: string): Promise<boolean> {
 }
 
 /**
- * What has no engine, and so is run once: rules, texts and documents, and what is about SQLite itself. All else runs on both engines;
- * whoever adds a folder gets both unless it is written down here.
+ * What has no engine, or names its own, and so is run once: rules, texts and documents; what is about SQLite itself, as a demonstration is;
+ * what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
  */
 const engineless = [
-  "test/{domain,i18n,config,http,mail}/**",
+  "test/{domain,i18n,config,http,mail,faults}/**",
   "test/{docs,layers,server}.test.ts",
   "test/auth/{passwords,signature,turns}.test.ts",
   "test/api/{document,ovh-schema}.test.ts",
-  "test/storage/{sqlite*,group-commit,statement-cache}.test.ts",
+  "test/storage/{sqlite*,group-commit,statement-cache,private-file}.test.ts",
+  "test/cli/{commands,copy,database-trouble,demo,import-beside-server,serve-on-postgres}.test.ts",
 ];
 
 /** The suite on every engine, or on the one that was named. The first that fails ends it. */

@@ -5,13 +5,17 @@ import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { dropDatabases, giveDatabase } from "../support/command-database.ts";
 import { handover, Run, secret } from "../support/command-line.ts";
 import { startSmtpSink } from "../support/smtp-sink.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { testCertificate } from "../support/test-certificate.ts";
 
 const { folder, remove } = await temporaryFolder();
-after(remove);
+after(async () => {
+  await dropDatabases();
+  await remove();
+});
 
 async function served(environment: NodeJS.ProcessEnv): Promise<Run & { port: number }> {
   const run = new Run(["serve"], { PORT: "0", HANDOVER_SECRET: secret, HANDOVER_BASE_URL: "https://localhost", ...environment });
@@ -21,6 +25,7 @@ async function served(environment: NodeJS.ProcessEnv): Promise<Run & { port: num
 
 test("serve makes its database, delivers what the command line brings about, shows no mailbox, and ends with 0", async () => {
   const data = join(folder, "data");
+  await giveDatabase(data);
   const sink = await startSmtpSink();
   const run = await served({ HANDOVER_DATA: data, HANDOVER_SMTP_URL: sink.url });
   try {

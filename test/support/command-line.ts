@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { databaseOf } from "./command-database.ts";
 
 export const binary = join(import.meta.dirname, "../../bin/handover");
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; out: string; err: string };
 
-/** The real command in a process of its own. */
+/** The real command in a process of its own, on the database that its data folder was given (command-database.ts). */
 export class Run {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
@@ -16,7 +17,8 @@ export class Run {
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv, command = binary) {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HANDOVER_|PORT$|HOST$)/.test(name)));
-    this.process = spawn(command, args, { env: { ...inherited, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+    const database = databaseOf(environment["HANDOVER_DATA"]);
+    this.process = spawn(command, args, { env: { ...inherited, ...database, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
     this.process.stdout?.on("data", (chunk: Buffer) => (this.out += chunk.toString()));
     this.process.stderr?.on("data", (chunk: Buffer) => (this.err += chunk.toString()));
     this.ended = once(this.process, "close").then(([code, signal]: (number | NodeJS.Signals | null)[]) => {
