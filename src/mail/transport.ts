@@ -1,4 +1,6 @@
+import type { Readable } from "node:stream";
 import { type NodemailerError, createTransport as nodemailer, type SMTPPoolOptions } from "nodemailer";
+import type MimeNode from "nodemailer/lib/mime-node";
 import type { Settings } from "../config.ts";
 import { isLoopbackHost } from "../domain/loopback.ts";
 import { type Message, messageFor } from "./message.ts";
@@ -10,15 +12,18 @@ export type Outcome =
   | {
       kind: "later";
       reason: string;
-      /** No word about this message. `server`: the talk never came to it; `connection`: broken off or silent, nobody knows over what. */
-      trouble?: "server" | "connection";
+      /**
+       * No word about this message. `server`: the talk never came to it; `connection`: broken off or silent, nobody knows over what;
+       * `slow`: put aside before any of it was sent.
+       */
+      trouble?: "server" | "connection" | "slow";
       /** The server wants fewer connections. */
       crowded?: true;
     };
 
 export interface Transport {
-  /** Never throws. `signal` gives a delivery up that takes too long. */
-  deliver(message: Message, signal?: AbortSignal): Promise<Outcome>;
+  /** Never throws. `giveUp` ends a delivery that takes too long; `putAside` ends it only while nothing of the message has been sent. */
+  deliver(message: Message, giveUp?: AbortSignal, putAside?: AbortSignal): Promise<Outcome>;
   /** Ends its connections, also those that are still delivering. */
   close(): void;
 }
@@ -35,21 +40,48 @@ const waits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeou
 export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings, patience: typeof waits = waits): Transport {
   if (smtpUrl === undefined) throw new Error("no mail server is set");
   const pool = nodemailer({ ...poolOptions(smtpUrl, dkim), ...patience });
+  const streams = new WeakMap<AbortSignal, Readable>();
+  pool.use("stream", (mail, done) => {
+    const { signal } = mail.data;
+    if (signal) noteStream(mail.message, (stream) => streams.set(signal, stream));
+    done();
+  });
   return {
-    deliver: (message, signal) => {
-      const sending = pool.sendMail({ ...messageFor(message, mailFrom), ...(signal ? { signal } : {}) });
+    deliver: (message, giveUp, putAside) => {
+      const cut = new AbortController();
+      const sending = pool.sendMail({ ...messageFor(message, mailFrom), signal: cut.signal });
       const sent = sending.then((): Outcome => ({ kind: "sent" })).catch(outcomeOf);
-      return signal ? Promise.race([sent, givenUp(signal)]) : sent;
+      if (!giveUp && !putAside) return sent;
+      const ended = Promise.withResolvers<Outcome>();
+      const end = (outcome: Outcome): void => {
+        cut.abort();
+        ended.resolve(outcome);
+      };
+      // Whatever becomes of the connection: nobody waits for a delivery longer than its signals say.
+      whenAborted(giveUp, () => end(tooLong));
+      whenAborted(putAside, () => streams.get(cut.signal)?.readableDidRead || end(tooSlow));
+      return Promise.race([sent, ended.promise]);
     },
     close: () => pool.close({ force: true }),
   };
 }
 
-/** Whatever becomes of the connection: nobody waits for a delivery longer than its signal says. */
-function givenUp(signal: AbortSignal): Promise<Outcome> {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve({ kind: "later", reason: "given up, it took too long", trouble: "connection" }), { once: true });
-  });
+const tooLong: Outcome = { kind: "later", reason: "given up, it took too long", trouble: "connection" };
+const tooSlow: Outcome = { kind: "later", reason: "put aside, too many others are slow", trouble: "slow" };
+
+function whenAborted(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted) act();
+  else signal?.addEventListener("abort", act, { once: true });
+}
+
+/** The stream from which a message is sent: once it has been read from, the server may have the message. */
+function noteStream(message: MimeNode, note: (stream: Readable) => void): void {
+  const create = message.createReadStream.bind(message);
+  message.createReadStream = (options) => {
+    const stream = create(options);
+    note(stream);
+    return stream;
+  };
 }
 
 function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOptions & { pool: true } {

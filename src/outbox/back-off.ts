@@ -19,5 +19,5 @@ export const mostAttempts = 49;
 /** A refusal that will hardly change, such as an unknown mailbox, is believed after some tries. */
 export const mostRefusals = 3;
 
-/** How long (ms) a letter waits that did not come to a conversation with the mail server: that was no try of its own, and grows with nothing. */
-export const pauseWhileAway = minute;
+/** How long (ms) a letter waits that the server was never asked to take: that was no try of its own, and its pauses do not grow. */
+export const pauseAfterNoTry = minute;

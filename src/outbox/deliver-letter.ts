@@ -9,12 +9,12 @@ import { letterOf } from "./letter-of.ts";
 /** ms after which a server that keeps us waiting is given up. */
 const patience = 4 * 60_000;
 
-/** Sends one claimed letter. Never throws: a letter that cannot be written is refused like one that the server refuses. */
-export async function deliverLetter(context: Context, transport: Transport, row: OutboxRow): Promise<Outcome> {
+/** Sends one claimed letter. Never throws: a letter that cannot be written is refused like one that the server refuses. `putAside`: see Transport. */
+export async function deliverLetter(context: Context, transport: Transport, row: OutboxRow, putAside?: AbortSignal): Promise<Outcome> {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), patience).unref();
   try {
-    return await transport.deliver(messageOf(context, row), giveUp.signal);
+    return await transport.deliver(messageOf(context, row), giveUp.signal, putAside);
   } catch (error) {
     context.log.error({ err: error, mail: row.id, letter: row.letter }, "cannot write a letter");
     return { kind: "final", reason: error instanceof Error ? error.message : String(error) };

@@ -1,6 +1,6 @@
 import type { Outcome } from "../mail/transport.ts";
 import type { Transaction } from "../storage/store.ts";
-import { mostAttempts, mostRefusals, pauseAfter, pauseWhileAway } from "./back-off.ts";
+import { mostAttempts, mostRefusals, pauseAfter, pauseAfterNoTry } from "./back-off.ts";
 import type { OutboxRow } from "./claim-letters.ts";
 
 /** What became of a claimed letter. */
@@ -19,11 +19,11 @@ export async function settleDelivery(tx: Transaction, { row, outcome }: Delivere
 
 /** Whether it will not be tried again by itself. */
 export function hasFailed({ row, outcome }: Delivered): boolean {
-  return outcome.kind !== "sent" && !isAway(outcome) && row.attempts >= (outcome.kind === "final" ? mostRefusals : mostAttempts);
+  return outcome.kind !== "sent" && !isNoTry(outcome) && row.attempts >= (outcome.kind === "final" ? mostRefusals : mostAttempts);
 }
 
-/** That the server cannot be reached says nothing about the letter: it counts as no try, for however long. */
-const isAway = (outcome: Outcome): boolean => outcome.kind === "later" && outcome.trouble === "server";
+/** That the server cannot be reached, or has too many slow ones, says nothing about the letter: it counts as no try, for however long. */
+const isNoTry = (outcome: Outcome): boolean => outcome.kind === "later" && (outcome.trouble === "server" || outcome.trouble === "slow");
 
 function changesFor(now: number, row: OutboxRow, outcome: Outcome) {
   const claimed_until = null;
@@ -31,6 +31,6 @@ function changesFor(now: number, row: OutboxRow, outcome: Outcome) {
   const last_error = outcome.reason;
   if (hasFailed({ row, outcome })) return { state: "failed", claimed_until, last_error } as const;
   // Less what its own claim added: no later claim can have the number of an earlier one that is still under way somewhere.
-  if (isAway(outcome)) return { state: "waiting", attempts: row.attempts - 1, due_at: now + pauseWhileAway, claimed_until, last_error } as const;
+  if (isNoTry(outcome)) return { state: "waiting", attempts: row.attempts - 1, due_at: now + pauseAfterNoTry, claimed_until, last_error } as const;
   return { state: "waiting", due_at: now + pauseAfter(row.attempts), claimed_until, last_error } as const;
 }

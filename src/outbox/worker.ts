@@ -25,13 +25,13 @@ const lookEvery = 1000;
 const blindlyEach = 30;
 /** ms for which a call to wake up may wait for others. */
 const gather = 5;
-/** ms after which a delivery is slow. */
+/** ms after which a delivery is slow, if no others have shown it before. */
 const slowAfter = 250;
 /** Deliveries at once; slow ones get further places beside them, so that they do not hold the others up. */
 const quickAtOnce = 12;
 
-/** `claimedAt`: ms since 1970. */
-type Delivery = { row: OutboxRow; claimedAt: number; slow: boolean; done: Promise<void> };
+/** `claimedAt`: ms since 1970; `number`: in the order of their beginnings; `overtaken`: how many that began later have been sent. */
+type Delivery = { row: OutboxRow; claimedAt: number; number: number; overtaken: number; slow: boolean; aside: AbortController; done: Promise<void> };
 
 class Worker implements Outbox {
   readonly #context: Context;
@@ -42,6 +42,7 @@ class Worker implements Outbox {
   readonly #server = new ServerWatch();
   #most = mostConnections;
   #looked = 0;
+  #begun = 0;
   #soon: NodeJS.Timeout | undefined;
   #rounds: Promise<void> | undefined;
   #again = false;
@@ -137,20 +138,45 @@ class Worker implements Outbox {
   }
 
   #begin(row: OutboxRow): void {
-    const delivery: Delivery = { row, claimedAt: this.#context.clock(), slow: false, done: Promise.resolve() };
+    const delivery: Delivery = {
+      row,
+      claimedAt: this.#context.clock(),
+      number: ++this.#begun,
+      overtaken: 0,
+      slow: false,
+      aside: new AbortController(),
+      done: Promise.resolve(),
+    };
     const slow = setTimeout(() => {
       delivery.slow = true;
       this.#run();
     }, slowAfter);
-    delivery.done = deliverLetter(this.#context, this.#transport, row).then((outcome) => {
+    delivery.done = deliverLetter(this.#context, this.#transport, row, delivery.aside.signal).then((outcome) => {
       clearTimeout(slow);
       this.#adapt(outcome);
       this.#watch(outcome);
       this.#underWay.delete(delivery);
+      if (outcome.kind === "sent") this.#overtake(delivery.number);
       this.#delivered.push({ row, outcome });
       this.#run();
     });
     this.#underWay.add(delivery);
+  }
+
+  /** Slow is who is overtaken: on a busy machine, or far from the server, all take long. */
+  #overtake(number: number): void {
+    for (const delivery of this.#underWay) {
+      if (delivery.number > number) continue;
+      delivery.overtaken += 1;
+      delivery.slow ||= delivery.overtaken >= quickAtOnce;
+    }
+    this.#makeRoom();
+  }
+
+  /** Slow recipients keep half of the places at most: of those that were overtaken by many, the last to come is put aside. */
+  #makeRoom(): void {
+    const slow = [...this.#underWay].filter((delivery) => delivery.slow && !delivery.aside.signal.aborted);
+    if (slow.length > this.#most / 2) slow.findLast((delivery) => delivery.overtaken >= 2 * quickAtOnce)?.aside.abort();
   }
 
   /** A server that refuses connections gets fewer; one that takes letters may get one more. */
@@ -160,6 +186,8 @@ class Worker implements Outbox {
   }
 
   #watch(outcome: Outcome): void {
+    // Put aside while others were taken: no news of the server.
+    if (outcome.kind === "later" && outcome.trouble === "slow") return;
     const wasAway = this.#server.away;
     this.#server.heard(outcome, this.#context.clock());
     if (this.#server.away === wasAway) return;
