@@ -1,5 +1,5 @@
 import type { Actor, Context } from "../../context.ts";
-import type { FailureReason } from "../../domain/change-request.ts";
+import { type FailureReason, isAnswerable } from "../../domain/change-request.ts";
 import type { Role } from "../../domain/role.ts";
 import { findOpenRequests, findOpenRequestsOf, type RequestRow } from "../../storage/queries/requests.ts";
 import { lockServices } from "../../storage/queries/services.ts";
@@ -57,6 +57,11 @@ export async function failRequestsWithoutRight(
   await failAll(context, tx, lost, "asker-lost-right", actor);
 }
 
+/** What was over before is expired, though no timer has run (§10): that everybody has seen, and it stays so. */
 async function failAll(context: Context, tx: Transaction, requests: readonly RequestRow[], reason: FailureReason, actor: Actor): Promise<void> {
-  for (const request of requests) await closeRequest(context, tx, request, { state: "error", reason }, actor);
+  const now = await tx.now();
+  for (const request of requests) {
+    if (isAnswerable(request.state) && request.expires_at <= now) await closeRequest(context, tx, request, { state: "expired" }, { kind: "system" });
+    else await closeRequest(context, tx, request, { state: "error", reason }, actor);
+  }
 }

@@ -6,6 +6,7 @@ import { orderService } from "../../../src/actions/services/order-service.ts";
 import { removeService } from "../../../src/actions/services/remove-service.ts";
 import { showService } from "../../../src/actions/services/show-service.ts";
 import { createStage, refusal, type Stage } from "../../support/cast.ts";
+import { days } from "../../support/clock.ts";
 import { eachStore } from "../../support/each-store.ts";
 import { faults } from "../../support/household.ts";
 
@@ -87,6 +88,13 @@ eachStore("services of the operator's shop", (openStore) => {
       assert.deepEqual([request.state, request.reason], ["error", "service-gone"]);
       const told = (await stage.mails()).filter((mail) => mail.letter === "change-failed").map((mail) => mail.to);
       assert.deepEqual(told.sort(), ["alice", "dave"]);
+    });
+    test("§10: leaves a request expired whose time was over, though no timer had run", async () => {
+      const [id] = (await stage.ask("alice", { tech: "dave" })) as [number];
+      stage.clock.advance(days(7));
+      await remove();
+      const request = await stage.store.read.selectFrom("change_request").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+      assert.deepEqual([request.state, request.reason], ["expired", null]);
     });
   });
 
