@@ -1,18 +1,20 @@
 import type { Site } from "./site.ts";
 
-/** Of one operation: processor time (ms), and bytes of the write-ahead log. `database`: undefined where it runs within the node. */
-export type Cost = { node: number; database: number | undefined; written: number };
+/** Of one operation: processor time (ms), questions to a server, and bytes of the write-ahead log. Undefined where the database runs within the node. */
+export type Cost = { node: number; database: number | undefined; trips: number | undefined; written: number };
 
 /** Processor time, unlike the clock on the wall, hardly depends on what else the machine does. */
 export async function costOf(site: Site, times: number, run: () => Promise<unknown>): Promise<Cost> {
-  const [written, database] = [await site.written(), site.databaseTime()];
+  const [written, database, trips] = [await site.written(), site.databaseTime(), site.roundTrips()];
   const node = process.cpuUsage();
   for (let time = 0; time < times; time++) await run();
   const { user, system } = process.cpuUsage(node);
-  const after = site.databaseTime();
+  const each = (before: number | undefined, after: number | undefined): number | undefined =>
+    before === undefined || after === undefined ? undefined : (after - before) / times;
   return {
     node: (user + system) / 1000 / times,
-    database: database === undefined || after === undefined ? undefined : (after - database) / times,
+    database: each(database, site.databaseTime()),
+    trips: each(trips, site.roundTrips()),
     written: ((await site.written()) - written) / times,
   };
 }

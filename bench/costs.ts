@@ -7,6 +7,9 @@ const { values } = parseArgs({
   options: { rows: { type: "string", default: "10000,100000,1000000" }, engine: { type: "string", default: "sqlite,postgres" } },
 });
 
+const changes = 1000;
+const count = (n: number): string => Math.round(n).toLocaleString("en");
+
 for (const engine of values.engine.split(",") as SiteEngine[]) {
   for (const rows of values.rows.split(",").map(Number)) {
     const site = await openSite(engine, rows);
@@ -19,16 +22,26 @@ for (const engine of values.engine.split(",") as SiteEngine[]) {
 }
 
 async function measure(site: Site): Promise<void> {
-  console.log(`\n### ${site.engine}, ${site.rows.toLocaleString("en")} services\n`);
-  console.log("| operation | of the node (ms) | of the database (ms) | written ahead (bytes) |\n|---|---|---|---|");
+  const size = await site.size();
+  console.log(`\n### ${site.engine}, ${count(site.rows)} services\n`);
+  console.log("| operation | of the node (ms) | of the database (ms) | questions to it | written ahead (bytes) |\n|---|---|---|---|---|");
   for (const { name, times, run } of site.operations) {
     for (let round = 0; round < Math.max(3, times / 10); round++) await run();
     console.log(rowOf(name, await costOf(site, times, run)));
   }
-  console.log(`\n${await site.sizes()}`);
+  console.log(`\n${count(site.rows)} services take ${count(size / 1e6)} MB, ${count(size / site.rows)} bytes each; filled at ${count(site.filled)}/s`);
+  console.log(`A change from asking to done leaves ${count(await leftBehind(site))} bytes.`);
 }
 
-function rowOf(name: string, cost: Cost): string {
-  const figures = [cost.node, cost.database].map((ms) => (ms === undefined ? "in the node's" : ms.toFixed(2)));
-  return `| ${[name, ...figures, Math.round(cost.written).toLocaleString("en")].join(" | ")} |`;
+/** Bytes by which the database grows with each change, over a thousand of them. */
+async function leftBehind(site: Site): Promise<number> {
+  const before = await site.size();
+  for (let change = 0; change < changes; change++) {
+    for (const { run } of site.operations.slice(-2)) await run();
+  }
+  return ((await site.size()) - before) / changes;
+}
+
+function rowOf(name: string, { node, database, trips, written }: Cost): string {
+  return `| ${[name, node.toFixed(2), database?.toFixed(2) ?? "–", trips?.toFixed(0) ?? "–", count(written)].join(" | ")} |`;
 }

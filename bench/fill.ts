@@ -7,7 +7,7 @@ import type { Queryable } from "../src/storage/tables.ts";
 const servicesEach = 10;
 const huge = 100_000;
 
-/** `holder` has 500 services, `huge` a hundred thousand (or half of all). */
+/** `holder` has 2,000 services, `huge` a hundred thousand (or half of all). */
 export type People = { holder: AccountActor; other: AccountActor; huge: AccountActor };
 
 /** Accounts with ten services each, and two with more. */
@@ -23,10 +23,10 @@ export async function fill(store: Store, rows: number): Promise<People> {
       numbers.map((n) => serviceRow(n, ownerOf(n))),
     ),
   );
-  await store.write(({ db }) =>
+  await inPieces(store, 2000, (db, numbers) =>
     insertServices(
       db,
-      Array.from({ length: 500 }, (_, i) => serviceRow(rows + i, holder.id)),
+      numbers.map((n) => serviceRow(rows + n, holder.id)),
     ),
   );
   if (store.engine === "postgres") await store.write(({ db }) => sql`analyze`.execute(db));

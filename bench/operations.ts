@@ -20,7 +20,7 @@ export function operationsOf(context: Context, { holder, other, huge: big }: Peo
     (await context.store.read.selectFrom("service").select("id").where("admin_id", "=", holder.id).orderBy("id").execute()).map((row) => row.id);
   let ids: number[] | undefined;
   return [
-    { name: "list 50 services of an account of 500", times: 200, run: () => listServices(context, holder) },
+    { name: "list 50 services of an account of 2,000", times: 200, run: () => listServices(context, holder) },
     { name: "list 50 services of a huge account", times: 200, run: () => listServices(context, big) },
     { name: "search in a huge account, without a match", times: 10, run: () => listServices(context, big, { search: "zzzz" }) },
     { name: "may this account do this?", times: 500, run: () => checkRights(context, questions(1)) },

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
+import pg from "pg";
 import { pino } from "pino";
 import { secretsFrom } from "../src/auth/secrets.ts";
 import type { Context } from "../src/context.ts";
@@ -26,8 +27,12 @@ export interface Site {
   written(): Promise<number>;
   /** ms of processor time of the server's processes; undefined where the database runs within the node. */
   databaseTime(): number | undefined;
-  /** In words. */
-  sizes(): Promise<string>;
+  /** How often a server was asked since the beginning; undefined where the database runs within the node. */
+  roundTrips(): number | undefined;
+  /** Bytes. */
+  size(): Promise<number>;
+  /** Services a second that were put in. */
+  readonly filled: number;
   close(): Promise<void>;
 }
 
@@ -42,16 +47,16 @@ export async function openSite(engine: SiteEngine, rows: number): Promise<Site> 
   const seconds = (performance.now() - began) / 1000;
   const context = contextOf(store, folder);
   const size = async (): Promise<number> =>
-    server ? Number((await sql<{ n: number }>`select pg_database_size(current_database()) as n`.execute(store.read)).rows[0]?.n) : statSync(file).size;
+    server ? ask(store, "select pg_database_size(current_database()) as n") : (await ask(store, "pragma page_count")) * sqlitePage;
   return {
     engine,
     rows,
     operations: operationsOf(context, people, rows),
-    written: async () =>
-      server ? Number((await sql<{ n: number }>`select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as n`.execute(store.read)).rows[0]?.n) : bytesWritten(),
+    written: async () => (server ? ask(store, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as n") : bytesWritten()),
     databaseTime: () => (server ? timeOfChildren(server.pid) : undefined),
-    sizes: async () =>
-      `${rows.toLocaleString("en")} services take ${((await size()) / 1e6).toFixed(0)} MB, ${((await size()) / rows).toFixed(0)} bytes each; filled at ${(rows / seconds).toFixed(0)}/s`,
+    roundTrips: () => (server ? trips : undefined),
+    size,
+    filled: rows / seconds,
     close: async () => {
       await store.close();
       await server?.stop();
@@ -71,6 +76,22 @@ function contextOf(store: Store, folder: string): Context {
     lettersWaiting: () => {},
   };
 }
+
+const sqlitePage = 4096;
+
+async function ask(store: Store, question: string): Promise<number> {
+  const { rows } = await sql.raw<Record<string, number>>(question).execute(store.read);
+  return Number(Object.values(rows[0] ?? {})[0]);
+}
+
+let trips = 0;
+const { query } = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
+Object.assign(pg.Client.prototype, {
+  query(...args: unknown[]) {
+    trips += 1;
+    return query.apply(this, args);
+  },
+});
 
 /** Of this process, into any file (Linux). */
 function bytesWritten(): number {
