@@ -45,7 +45,7 @@ async function look(stage: string): Promise<boolean> {
  * what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
  */
 const engineless = [
-  "test/{domain,i18n,config,http,mail,faults}/**",
+  "test/{domain,i18n,config,http,mail,faults,support}/**",
   "test/{docs,layers,server}.test.ts",
   "test/auth/{passwords,signature,turns}.test.ts",
   "test/api/{document,ovh-schema}.test.ts",
