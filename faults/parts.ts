@@ -1,9 +1,29 @@
 import type { Part } from "./part.ts";
+import { brokenConnections } from "./parts/broken-connections.ts";
 import { clocks } from "./parts/clocks.ts";
+import { cutBackends } from "./parts/cut-backends.ts";
+import { killJobs } from "./parts/kill-jobs.ts";
 import { killNode } from "./parts/kill-node.ts";
 import { killServer } from "./parts/kill-server.ts";
 import { mailServer } from "./parts/mail-server.ts";
+import { model } from "./parts/model.ts";
+import { oneCode } from "./parts/one-code.ts";
+import { patroniKills } from "./parts/patroni-kills.ts";
+import { patroniNodeKills } from "./parts/patroni-node-kills.ts";
 import { powerLoss } from "./parts/power-loss.ts";
 
 /** All parts, in the order in which they run and stand in the table. */
-export const parts: readonly Part[] = [killServer, killNode, powerLoss, mailServer, clocks];
+export const parts: readonly Part[] = [
+  killServer,
+  killNode,
+  killJobs,
+  cutBackends,
+  brokenConnections,
+  patroniKills,
+  patroniNodeKills,
+  powerLoss,
+  mailServer,
+  clocks,
+  model,
+  oneCode,
+];

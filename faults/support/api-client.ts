@@ -14,7 +14,7 @@ export class ApiClient {
   readonly #url: string;
   readonly #patience: number;
   readonly #clock: () => number;
-  /** Signatures of the last minutes: the same one twice would be a replay. */
+  /** Signatures of writing calls of the last minutes: the same one twice would be a replay. */
   readonly #signed = new Map<string, number>();
 
   constructor(url: string, { patience = 10_000, clock = Date.now }: { patience?: number; clock?: () => number } = {}) {
@@ -42,8 +42,8 @@ export class ApiClient {
     for (let second = now; ; second++) {
       const text = [key.secret, key.consumer, method, url, body, second].join("+");
       const signature = `$1$${createHash("sha1").update(text).digest("hex")}`;
-      if (this.#signed.has(signature)) continue;
-      this.#signed.set(signature, second);
+      if (method !== "GET" && this.#signed.has(signature)) continue;
+      if (method !== "GET") this.#signed.set(signature, second);
       return { "X-Ovh-Application": key.application, "X-Ovh-Consumer": key.consumer, "X-Ovh-Timestamp": String(second), "X-Ovh-Signature": signature };
     }
   }

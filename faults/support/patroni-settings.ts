@@ -52,6 +52,8 @@ const clusterSettings = {
       wal_keep_size: "128MB",
       jit: "off",
       wal_receiver_timeout: "5s",
+      // How soon a standby asks again for what a restarted primary has: until then commits wait.
+      wal_retrieve_retry_interval: "500ms",
     },
   },
 };
@@ -63,6 +65,7 @@ export function haproxySettings(port: number, members: readonly Member[]): strin
 defaults
   mode tcp
   timeout connect 2s
+  retries 0
   timeout client 1h
   timeout server 1h
   timeout check 2s

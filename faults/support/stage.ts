@@ -19,6 +19,9 @@ export type LoadOptions = {
   clock?: () => number;
 };
 
+/** ms between two tries of a call, about: each is signed with a second of its own, and must not run ahead of the server's clock by minutes. */
+const longestPause = 1000;
+
 /** What all lanes share. */
 export class Stage {
   readonly cast: BenchCast;
@@ -62,15 +65,15 @@ export class Stage {
     const before = entry.answer;
     if (before && before.status < 300 && (before.status !== answer.status || !isDeepStrictEqual(before.body, answer.body)))
       this.ledger.faults.push(`${path} with the key ${entry.key} was answered by ${JSON.stringify(before)} and then by ${JSON.stringify(answer)}`);
-    entry.answer ??= { ...answer, at: Date.now() };
+    this.ledger.answered(entry, { ...answer, at: Date.now() });
   }
 
   async #untilAnswered(call: () => Promise<ApiAnswer>): Promise<ApiAnswer | undefined> {
-    while (!this.givenUp) {
+    for (let tries = 1; !this.givenUp; tries++) {
       const answer = await call().catch(() => undefined);
       if (answer && answer.status < 500) return answer;
       if (answer && answer.status !== 503) this.ledger.faults.push(`the server answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      await sleep(20 + this.random() * 60);
+      await sleep(Math.min(longestPause, 30 * 2 ** tries) * (0.5 + this.random()));
     }
     return undefined;
   }
