@@ -47,8 +47,11 @@ export class GroupCommit {
 
   /** Between two groups the event loop has its turn: reads and requests go on, and writers gather. */
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    for (;;) {
       await nextTurn();
+      // Those of the group before have their answers by now, and need not wait for it.
+      this.#connection.shortenLog();
+      if (this.#waiting.length === 0) break;
       if (await this.#begin()) await this.#runGroup(this.#waiting.splice(0, groupSize));
     }
     this.#running = undefined;

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import { sqliteError } from "./sqlite-errors.ts";
@@ -14,15 +15,19 @@ const readerTimeout = 100;
 /** 16 MB. */
 const cachePragma = "pragma cache_size = -16000";
 
-/** `secure_delete`: what is erased (the code of a letter that has left) is overwritten in its page. The log shrinks to 64 MB after a burst. */
+/** `secure_delete`: what is erased (the code of a letter that has left) is overwritten in its page. The log is shortened by `shortenLog`. */
 const writerPragmas = `pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = fast;
-  pragma journal_size_limit = 67108864; ${cachePragma}`;
+  pragma wal_autocheckpoint = 0; ${cachePragma}`;
+
+/** Bytes: 1,000 pages, as SQLite would by itself. */
+const longLog = 4_120_000;
 
 /** A connection to one file, as Kysely wants it: statements run at once and are kept prepared. */
 export class SqliteConnection implements DatabaseConnection {
   readonly raw: DatabaseSync;
   readonly file: string;
   readonly #statements: StatementCache;
+  #nextShortening = longLog;
 
   private constructor(file: string, raw: DatabaseSync) {
     this.raw = raw;
@@ -73,6 +78,22 @@ export class SqliteConnection implements DatabaseConnection {
       throw sqliteError(error, this.file);
     } finally {
       aside?.close();
+    }
+  }
+
+  /**
+   * Writes a log that has grown long into the database, and empties it. SQLite by itself would leave it as it is until the next write: were its
+   * end damaged meanwhile, the next start would put the old pages of its beginning over the new ones. What hinders it now is tried again later.
+   */
+  shortenLog(): void {
+    const size = statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (size < this.#nextShortening) return;
+    try {
+      const outcome = this.raw.prepare("pragma wal_checkpoint(truncate)").get();
+      this.#nextShortening = outcome?.["busy"] === 0 ? longLog : size + longLog;
+    } catch {
+      // Whoever writes next hears of a disk that fails.
+      this.#nextShortening = size + longLog;
     }
   }
 

@@ -5,6 +5,7 @@ import { mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { assertDurable } from "../../src/storage/sqlite-connection.ts";
@@ -231,4 +232,20 @@ inFolder("a damaged database is not taken for a backup", async (folder) => {
   await assert.rejects(store.backup(join(folder, "copies", "copy.db")), { name: "StoreDamaged" });
   assert.deepEqual(await readdir(join(folder, "copies")), []);
   await store.close();
+});
+
+inFolder("a log that has gone into the database is empty, so that damage to it cannot put old pages over new ones", async (folder) => {
+  const file = join(folder, "a.db");
+  await withStore(file, async (store) => {
+    const long = { key: "long", value: "x".repeat(5_000_000) };
+    await store.write((tx) => tx.db.insertInto("setting").values(long).execute());
+    const deadline = Date.now() + 10_000;
+    while ((await stat(`${file}-wal`)).size > 0) {
+      assert.ok(Date.now() < deadline, "the log has stayed as long as it was");
+      await sleep(5);
+    }
+    assert.ok((await stat(file)).size > 5_000_000, "it has gone into the database");
+    await put(store, "a");
+    assert.equal((await store.read.selectFrom("setting").select("key").execute()).length, 2);
+  });
 });
