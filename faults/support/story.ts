@@ -31,6 +31,8 @@ export type StoryOptions = {
   requests: number;
   /** After each request: open the store anew, and read by a stream. */
   reopen: boolean;
+  /** Ends as by a power failure: nothing is closed, and the log stays beside the database. */
+  abandon?: boolean;
 };
 
 const options = JSON.parse(process.argv[2] ?? "{}") as StoryOptions;
@@ -58,6 +60,7 @@ async function main(): Promise<void> {
     await Promise.all(services().map((service) => hands(context, who, service, enough)));
     if (options.reopen) await stream(store);
     await outbox.stop();
+    if (options.abandon) process.kill(process.pid, "SIGKILL");
     await store.close();
     if (requests < options.requests) store = await open();
   }
