@@ -26,6 +26,8 @@ export interface Fleet {
   /** Of the proxy: stays the same while nodes come and go. */
   readonly url: string;
   readonly nodes: number;
+  /** What a node is told. */
+  environmentOf(node: number): NodeJS.ProcessEnv;
   /** Starts a node; gives the ms from the start of its process until it is ready. */
   start(node: number): Promise<number>;
   startAll(): Promise<number[]>;
@@ -62,6 +64,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   return {
     url: proxy.url,
     nodes: options.nodes,
+    environmentOf: (node) => environmentOf(options, node),
     start,
     startAll: async () => {
       const times: number[] = [];

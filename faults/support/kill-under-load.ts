@@ -49,9 +49,9 @@ export async function killUnderLoad(bench: Bench, { database, nodes, pause }: Ki
 
 /** So that each kill hits somebody, also where the machine is busy with other things. */
 async function untilOneMoreWrites(ledger: Ledger, patience = 10_000): Promise<void> {
-  const before = ledger.acknowledged().length;
+  const before = ledger.acknowledgements;
   const until = performance.now() + patience;
-  while (ledger.acknowledged().length === before && performance.now() < until) await sleep(10);
+  while (ledger.acknowledgements === before && performance.now() < until) await sleep(10);
 }
 
 type Where = Parameters<typeof openDatabase>[0];
@@ -96,7 +96,7 @@ class Kills {
     });
     this.#checked = upTo;
     if (this.starts.length % 50 === 0)
-      this.#bench.say(`${this.starts.length} kills, ${this.#ledger.acknowledged().length} acknowledged writes, ${spread(this.starts)}`);
+      this.#bench.say(`${this.starts.length} kills, ${this.#ledger.acknowledgements} acknowledged writes, ${spread(this.starts)}`);
   }
 }
 

@@ -24,11 +24,24 @@ export class Ledger {
   readonly ended = new Map<number, State>();
   /** Answers that must not be: faults of the server, a second answer other than the first. */
   readonly faults: string[] = [];
+  #acknowledged = 0;
 
   note(account: number, key: string, deed: Deed): Entry {
     const entry: Entry = { account, key, deed, tries: 0 };
     this.entries.push(entry);
     return entry;
+  }
+
+  /** What a call was answered: the first answer counts. */
+  answered(entry: Entry, answer: LedgerAnswer): void {
+    if (entry.answer !== undefined) return;
+    entry.answer = answer;
+    if (isAcknowledged(entry)) this.#acknowledged++;
+  }
+
+  /** How many were answered by 2xx so far. */
+  get acknowledgements(): number {
+    return this.#acknowledged;
   }
 
   /** The calls that were answered by 2xx. */

@@ -19,8 +19,7 @@ const patience = 60_000;
 /** Starts `handover serve` on a port that the system chooses; resolves when it says it is ready. `command`: in front of node, as `["strace", …]`. */
 export async function startNode(environment: NodeJS.ProcessEnv, command: readonly string[] = []): Promise<NodeProcess> {
   const began = performance.now();
-  const [program, ...rest] = [...command, process.execPath, "src/main.ts", "serve"];
-  const child = spawn(program ?? process.execPath, rest, { cwd: root, env: environment, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawnServer(environment, command);
   try {
     const port = await portOf(child);
     await untilReady(child, port);
@@ -29,6 +28,12 @@ export async function startNode(environment: NodeJS.ProcessEnv, command: readonl
     child.kill("SIGKILL");
     throw error;
   }
+}
+
+/** The process of a server, at whose log nobody looks yet. */
+export function spawnServer(environment: NodeJS.ProcessEnv, command: readonly string[] = []): ChildProcess {
+  const [program, ...rest] = [...command, process.execPath, "src/main.ts", "serve"];
+  return spawn(program ?? process.execPath, rest, { cwd: root, env: environment, stdio: ["ignore", "ignore", "pipe"] });
 }
 
 /** Ends it and waits until it is gone. */
