@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { startPostgres } from "../../test/support/postgres-server.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import type { Store } from "../../src/storage/store.ts";
+import { startPostgres } from "../../test/support/postgres-server.ts";
 import type { Bench } from "../part.ts";
 import { ClockTrials } from "./clock-trials.ts";
 import { type FakedClock, fakedClock } from "./faked-clock.ts";
@@ -11,7 +11,7 @@ import { createFreshDatabase } from "./fresh-database.ts";
 import { benchSecrets, forgetLimits, furnish } from "./furnish.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
-import { startLoad } from "./load.ts";
+import { type Load, startLoad } from "./load.ts";
 import { openMailSink } from "./mail-sink.ts";
 
 const second = 1000;
@@ -53,20 +53,28 @@ async function play(bench: Bench, scene: ClockScene, count: number, ends: (() =>
   const cast = await furnish(store, benchSecrets, { services: 12, accounts: 10 });
   await fleet.startAll();
   const deciding = (): number => Date.now() + (scene.engine === "sqlite" ? (clocks[0]?.offset ?? 0) : base);
-  const load = startLoad({ url: fleet.url, cast: { ...cast, services: cast.services.slice(0, 8) }, sink, random: bench.random, lanes: 4, clock: deciding });
+  const loadCast = { ...cast, services: cast.services.slice(0, 8) };
+  const begin = (): Load => startLoad({ url: fleet.url, cast: loadCast, sink, random: bench.random, lanes: 4, clock: deciding });
+  const loads = [begin()];
   const trials = await ClockTrials.begin({ fleet, store, cast: { ...cast, services: cast.services.slice(8) }, sink, random: bench.random, deciding });
   try {
     for (let trial = 0; trial < count || (scene.over !== undefined && deciding() < scene.over + 3 * second); trial++) {
-      if (scene.back !== undefined && trial === Math.floor(count / 2)) await clocks[0]?.set(clocks[0].offset - scene.back);
+      if (scene.back !== undefined && trial === Math.floor(count / 2)) {
+        // Where this is the clock that decides, programs go by it, and those that call meanwhile would be refused for no fault of the system.
+        if (scene.engine === "sqlite") await loads.at(-1)?.stop();
+        await clocks[0]?.set(clocks[0].offset - scene.back);
+        if (scene.engine === "sqlite") loads.push(begin());
+      }
       await trials.next();
       await forgetLimits(store);
     }
-    await load.stop();
+    await loads.at(-1)?.stop();
     if (scene.back !== undefined) await clocks[0]?.set(clocks[0].offset + scene.back);
-    const judged = await judge(store, bothOf(load.ledger, trials.ledgers()), sink.received);
+    const ledgers = [...loads.map((load) => load.ledger), ...trials.ledgers()];
+    const judged = await judge(store, together(ledgers), sink.received);
     return { judged, trials, faults: trials.faults.map((fault) => `${scene.name}: ${fault}`) };
   } finally {
-    await load.stop(0);
+    await loads.at(-1)?.stop(0);
   }
 }
 
@@ -119,9 +127,9 @@ async function openEmbedded(place: string, clocks: readonly FakedClock[]): Promi
   return { url: undefined, store: await openSqlite({ file: join(place, "handover.db"), clock: () => Date.now() + (clocks[0]?.offset ?? 0) }) };
 }
 
-function bothOf(ledger: Ledger, others: readonly Ledger[]): Ledger {
+function together(ledgers: readonly Ledger[]): Ledger {
   const all = new Ledger();
-  for (const one of [ledger, ...others]) {
+  for (const one of ledgers) {
     all.entries.push(...one.entries);
     all.faults.push(...one.faults);
     for (const [id, state] of one.ended) all.saw(id, state);
