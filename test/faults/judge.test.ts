@@ -66,7 +66,8 @@ suite("the judge of the fault bench", () => {
     }
   }
 
-  const someDone = (db: Queryable) => db.selectFrom("change_request").selectAll().where("state", "=", "done").orderBy("id").executeTakeFirstOrThrow();
+  /** The newest: no role that it moved has moved since. */
+  const someDone = (db: Queryable) => db.selectFrom("change_request").selectAll().where("state", "=", "done").orderBy("id", "desc").executeTakeFirstOrThrow();
   const someEnded = (db: Queryable) =>
     db.selectFrom("change_request").selectAll().where("state", "in", ["refused", "aborted", "error"]).orderBy("id").executeTakeFirstOrThrow();
   const nothing = (): Promise<void> => Promise.resolve();
