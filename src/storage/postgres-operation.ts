@@ -14,14 +14,15 @@ import { StoreInDoubt } from "./store.ts";
 /** ms for which it is asked what became of a commit: somewhat longer than a primary takes to be replaced. */
 const patience = 30_000;
 const pause = 500;
-const day = 24 * 3600 * 1000;
 
-/** Begins with the time, so that old ones are found by their ids. */
+/** The table is of the store's own: older than every migration, since each transaction, those of migrations too, writes into it. */
+export const operationTable = `create table if not exists operation (
+    id text collate "C" primary key, outcome text not null, at timestamptz not null default clock_timestamp());
+  create index if not exists operation_by_age on operation using brin (at)`;
+
 export function newOperation(): string {
-  return stamp(Date.now()) + randomBytes(12).toString("hex");
+  return randomBytes(16).toString("hex");
 }
-
-const stamp = (ms: number): string => ms.toString(16).padStart(12, "0");
 
 /** The end of every transaction, in one round trip. */
 export function commitOf(id: string): string {
@@ -49,8 +50,9 @@ function ask(pool: PostgresPool, id: string): Promise<boolean> {
 
 /** Forgets operations that nobody can ask for any more. */
 export async function forgetOperations(pool: PostgresPool): Promise<void> {
-  const old = "delete from operation where id in (select id from operation where id < $1 limit 1000)";
+  const old = `delete from operation where id in
+    (select id from operation where at < clock_timestamp() - interval '1 day' limit 1000)`;
   for (let deleted = 1; deleted > 0; ) {
-    deleted = await pool.use(async (connection) => (await connection.run(old, [stamp(Date.now() - day)])).rowCount ?? 0);
+    deleted = await pool.use(async (connection) => (await connection.run(old, [])).rowCount ?? 0);
   }
 }

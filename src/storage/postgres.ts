@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import { migrate, pendingMigrations } from "./migrator.ts";
 import { PostgresFault } from "./postgres-errors.ts";
-import { forgetOperations } from "./postgres-operation.ts";
+import { forgetOperations, operationTable } from "./postgres-operation.ts";
 import { PostgresPool } from "./postgres-pool.ts";
 import { transact } from "./postgres-transaction.ts";
 import type { Store, Transaction } from "./store.ts";
@@ -52,9 +52,7 @@ async function onceMore<T>(read: () => Promise<T>): Promise<T> {
 /** Any number that nobody else locks. */
 const migrationLock = "select pg_advisory_xact_lock(4172839)";
 
-/** Older than every migration, since each transaction, those of migrations too, writes into it. */
-const bookkeeping = `begin; ${migrationLock};
-  create table if not exists operation (id text collate "C" primary key, outcome text not null); commit`;
+const bookkeeping = `begin; ${migrationLock}; ${operationTable}; commit`;
 
 /** On a connection without limits, one node at a time. */
 async function migratePatiently(url: string, clock: (() => number) | undefined): Promise<string[]> {
