@@ -5,6 +5,7 @@ import { cutBackends } from "./parts/cut-backends.ts";
 import { killJobs } from "./parts/kill-jobs.ts";
 import { killNode } from "./parts/kill-node.ts";
 import { killServer } from "./parts/kill-server.ts";
+import { mailKills } from "./parts/mail-kills.ts";
 import { mailServer } from "./parts/mail-server.ts";
 import { model } from "./parts/model.ts";
 import { oneCode } from "./parts/one-code.ts";
@@ -23,6 +24,7 @@ export const parts: readonly Part[] = [
   patroniNodeKills,
   powerLoss,
   mailServer,
+  mailKills,
   clocks,
   model,
   oneCode,
