@@ -227,11 +227,8 @@ suite("the judge of the fault bench", () => {
     assert.match(counted.faults.join("\n"), /counts 99 services/);
     const held = await judged(async (db) => {
       const { id, service_id } = await someDone(db);
-      await db
-        .insertInto("open_role")
-        .values({ service_id, role: "tech", request_id: id })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      await db.deleteFrom("open_role").where("service_id", "=", service_id).execute();
+      await db.insertInto("open_role").values({ service_id, role: "tech", request_id: id }).execute();
     });
     assert.match(held.faults.join("\n"), /holds 1 roles/);
   });
