@@ -4,7 +4,8 @@ import type { Player } from "./furnish.ts";
 
 /** `path`: below the prefix, as `/services/1`. `key`: the Idempotency-Key. */
 export type ApiCall = { method: "GET" | "POST" | "PUT" | "DELETE"; path: string; body?: unknown; key?: string };
-export type ApiAnswer = { status: number; body: unknown };
+/** `retryAfter`: seconds, where the answer says so. */
+export type ApiAnswer = { status: number; body: unknown; retryAfter?: number };
 
 /**
  * Calls the API of one server as clients do, each call on a connection of its own, so that a balancer sends each where it likes.
@@ -33,7 +34,8 @@ export class ApiClient {
       ...(key === undefined ? {} : { "Idempotency-Key": key }),
     };
     const answer = await exchange(url, { method, headers, text, patience: this.#patience });
-    return { status: answer.status, body: answer.text === "" ? null : (JSON.parse(answer.text) as unknown) };
+    const told = { status: answer.status, body: answer.text === "" ? null : (JSON.parse(answer.text) as unknown) };
+    return answer.retryAfter === undefined ? told : { ...told, retryAfter: Number(answer.retryAfter) };
   }
 
   #signature({ key }: Player, method: string, url: string, body: string): Record<string, string> {
@@ -51,14 +53,16 @@ export class ApiClient {
 
 type Sent = { method: string; headers: Record<string, string>; text: string; patience: number };
 
-function exchange(url: string, { method, headers, text, patience }: Sent): Promise<{ status: number; text: string }> {
+function exchange(url: string, { method, headers, text, patience }: Sent): Promise<{ status: number; text: string; retryAfter: string | undefined }> {
   return new Promise((resolve, reject) => {
     const call = request(url, { method, headers, agent: false, signal: AbortSignal.timeout(patience) }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
       response.on("aborted", () => reject(new Error("the answer was cut off")));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8"), retryAfter: response.headers["retry-after"] }),
+      );
     });
     call.on("error", reject);
     call.end(text);

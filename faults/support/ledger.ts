@@ -24,6 +24,8 @@ export class Ledger {
   readonly ended = new Map<number, State>();
   /** Answers that must not be: faults of the server, a second answer other than the first. */
   readonly faults: string[] = [];
+  /** How often the server asked to come again later. */
+  unavailable = 0;
   #acknowledged = 0;
 
   note(account: number, key: string, deed: Deed): Entry {

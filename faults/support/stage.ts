@@ -72,6 +72,8 @@ export class Stage {
     for (let tries = 1; !this.givenUp; tries++) {
       const answer = await call().catch(() => undefined);
       if (answer && answer.status < 500) return answer;
+      if (answer?.status === 503) this.ledger.unavailable++;
+      if (answer?.status === 503 && !answer.retryAfter) this.ledger.faults.push("the server answered 503 without Retry-After");
       if (answer && answer.status !== 503) this.ledger.faults.push(`the server answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       await sleep(Math.min(longestPause, 30 * 2 ** tries) * (0.5 + this.random()));
     }
