@@ -49,7 +49,7 @@ const engineless = [
   "test/{docs,layers,server}.test.ts",
   "test/auth/{passwords,signature,turns}.test.ts",
   "test/api/{document,ovh-schema}.test.ts",
-  "test/storage/{sqlite*,group-commit,statement-cache,private-file}.test.ts",
+  "test/storage/{sqlite*,postgres*,group-commit,statement-cache,private-file}.test.ts",
   "test/cli/{commands,copy,database-trouble,demo,import-beside-server,serve-on-postgres}.test.ts",
 ];
 

@@ -47,6 +47,14 @@ async function knownIn(db: Transaction["db"], call: WritingCall, now: number): P
 }
 
 /**
+ * Waits until what a call has done is as safe as it was promised, before it is told again. A database that was killed over a COMMIT shows after its restart
+ * what its standby may not have yet; a write of our own is confirmed once the standby has everything before it too.
+ */
+export async function confirmKept({ store }: Context): Promise<void> {
+  await store.write(async () => {});
+}
+
+/**
  * A context whose one writing transaction happens once for a signature and for an Idempotency-Key, and keeps, in the same transaction, what is answered.
  * The key is claimed before anything is done: who comes second waits here for the end of the first, and finds his answer.
  */

@@ -1,7 +1,7 @@
 import type { Context as HonoContext } from "hono";
 import type { z } from "zod";
 import type { Caller } from "../actions/keys/find-caller.ts";
-import { CallKnown, findKnownCall, type KnownCall, onceOnly, rememberRefused, type WritingCall } from "../actions/once-only.ts";
+import { CallKnown, confirmKept, findKnownCall, type KnownCall, onceOnly, rememberRefused, type WritingCall } from "../actions/once-only.ts";
 import type { Product } from "../config.ts";
 import type { Context } from "../context.ts";
 import { canonicalPath, isGranted } from "../domain/access-rule.ts";
@@ -107,19 +107,20 @@ async function writeOnce(context: Context, { route }: ServedRoute, visit: Visit,
     answer: route.kept,
   };
   const known = await findKnownCall(context, call);
-  if (known !== undefined) return answerAgain(known);
+  if (known !== undefined) return answerAgain(context, known);
   try {
     return await run(onceOnly(context, call), bodyOf(route, visit));
   } catch (error) {
-    if (error instanceof CallKnown) return answerAgain(error.known);
+    if (error instanceof CallKnown) return answerAgain(context, error.known);
     if (error instanceof Refusal) await rememberRefused(context, call);
     throw error;
   }
 }
 
-function answerAgain(known: KnownCall): unknown {
+async function answerAgain(context: Context, known: KnownCall): Promise<unknown> {
   if (known === "replayed") throw apiError(403, "This signed call was made before. Sign it again with the present time to make it once more");
   if (known === "other-body") throw apiError(422, "This Idempotency-Key was used for another call. Take a new key for a new call");
+  await confirmKept(context);
   if (known === "answer-not-kept") throw apiError(409, "This call was carried out before, and its answer is not kept because it holds a secret");
   return known.answer;
 }
