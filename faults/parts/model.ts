@@ -41,7 +41,11 @@ async function playOn(bench: Bench, engine: string, environment: NodeJS.ProcessE
     if (played.fault !== undefined) game.faults.push(`${engine}, world ${played.seed}: ${played.fault}`);
     if (Math.floor(game.steps / 50_000) > Math.floor((game.steps - played.steps) / 50_000)) bench.say(`${engine}: ${grouped(game.steps)} steps`);
   };
-  const tasks = Array.from({ length: processes }, (_, i) => ({ seed: (bench.seed % 1000) * 1000 + i * apart, steps: Math.ceil(bench.count / processes), ms }));
+  const tasks = Array.from({ length: processes }, (_, i) => ({
+    seed: (Math.imul(bench.seed, 10_007) + i * apart) | 0,
+    steps: Math.ceil(bench.count / processes),
+    ms,
+  }));
   await Promise.all(tasks.map((task) => playModel(task, environment, told)));
   game.seconds = (performance.now() - began) / 1000;
   return game;
