@@ -70,6 +70,8 @@ suite("the judge of the fault bench", () => {
   const someDone = (db: Queryable) => db.selectFrom("change_request").selectAll().where("state", "=", "done").orderBy("id", "desc").executeTakeFirstOrThrow();
   const someEnded = (db: Queryable) =>
     db.selectFrom("change_request").selectAll().where("state", "in", ["refused", "aborted", "error"]).orderBy("id").executeTakeFirstOrThrow();
+  const otherThan = async (db: Queryable, account: number): Promise<number> =>
+    (await db.selectFrom("account").select("id").where("id", "!=", account).executeTakeFirstOrThrow()).id;
   const nothing = (): Promise<void> => Promise.resolve();
 
   test("finds nothing in the true story", async () => {
@@ -89,13 +91,14 @@ suite("the judge of the fault bench", () => {
   });
 
   test("finds an acknowledged request that is gone", async () => {
-    const { zeros } = await judged(async (db) =>
-      db
+    const { zeros } = await judged(async (db) => {
+      const { id, asker_id } = await someDone(db);
+      await db
         .updateTable("change_request")
-        .set({ asker_id: 1, to_id: 1 })
-        .where("id", "=", (await someDone(db)).id)
-        .execute(),
-    );
+        .set({ asker_id: await otherThan(db, asker_id) })
+        .where("id", "=", id)
+        .execute();
+    });
     assert.ok(zeros.writesLost > 0);
   });
 
@@ -129,9 +132,9 @@ suite("the judge of the fault bench", () => {
   test("finds a role that moved without a request", async () => {
     const { zeros } = await judged(async (db) => {
       const service = await db.selectFrom("service").selectAll().orderBy("id").executeTakeFirstOrThrow();
-      const other = await db.selectFrom("account").select("id").where("id", "!=", service.tech_id).executeTakeFirstOrThrow();
-      await db.updateTable("service").set({ tech_id: other.id }).where("id", "=", service.id).execute();
-      const move = { service_id: service.id, role: "tech", from_id: service.tech_id, to_id: other.id, at: 1, request_id: null } as const;
+      const other = await otherThan(db, service.tech_id);
+      await db.updateTable("service").set({ tech_id: other }).where("id", "=", service.id).execute();
+      const move = { service_id: service.id, role: "tech", from_id: service.tech_id, to_id: other, at: 1, request_id: null } as const;
       await db.insertInto("contact_move").values(move).execute();
     });
     assert.equal(zeros.movedWithoutConsent, 1);
@@ -142,7 +145,7 @@ suite("the judge of the fault bench", () => {
       const service = await db.selectFrom("service").selectAll().orderBy("id").executeTakeFirstOrThrow();
       await db
         .updateTable("service")
-        .set({ admin_id: service.admin_id + 1 })
+        .set({ admin_id: await otherThan(db, service.admin_id) })
         .where("id", "=", service.id)
         .execute();
     });
