@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { tokenLife } from "../../domain/credential-life.ts";
 import { findAccount } from "../../storage/queries/accounts.ts";
-import { findClient, insertToken } from "../../storage/queries/api-keys.ts";
+import { findClient, insertToken, keepCredential } from "../../storage/queries/api-keys.ts";
 import { countUse, giveBackUse } from "../../storage/queries/limits.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { type Outcome, settle } from "../outcome.ts";
@@ -40,7 +40,8 @@ async function usableClient({ secrets }: Context, tx: Transaction, clientId: str
   if (!isSame(clientSecret, secret ?? "") || secret === undefined || row?.account_id == null) return undefined;
   const account = await findAccount(tx.db, row.account_id);
   const isOver = row.expires_at !== null && row.expires_at <= (await tx.now());
-  return row.state === "validated" && !isOver && account?.status === "active" ? row.id : undefined;
+  if (row.state !== "validated" || isOver || account?.status !== "active") return undefined;
+  return (await keepCredential(tx, row.id)) ? row.id : undefined;
 }
 
 async function addToken(context: Context, tx: Transaction, credentialId: number): Promise<IssuedToken> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { agreeableFor } from "../../domain/credential-life.ts";
-import { type ApplicationRow, findApplicationByKey, insertCredential } from "../../storage/queries/api-keys.ts";
+import { type ApplicationRow, findApplicationByKey, insertCredential, keepApplication } from "../../storage/queries/api-keys.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { countUse } from "../../storage/queries/limits.ts";
 import type { Transaction } from "../../storage/store.ts";
@@ -36,6 +36,7 @@ export async function requestCredential(
     if (!bySource.allowed) return { refused: { code: "too-many-tries", retryAt: bySource.retryAt } };
     const application = await findApplicationByKey(tx.db, wanted.applicationKey);
     if (application?.kind !== "signed" || application.owner_status !== "active") return { ok: "unknown-application" };
+    if (!(await keepApplication(tx, application.id))) return { ok: "unknown-application" };
     const byApplication = await countUse(tx.db, keyLimits.requestsOf(application.id), now);
     if (!byApplication.allowed) return { refused: { code: "too-many-tries", retryAt: byApplication.retryAt } };
     return { ok: await addPending(context, tx, { application, source }, wanted) };

@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { ApiApplicationTable, ApiCredentialTable } from "../api-tables.ts";
+import type { Transaction } from "../store.ts";
 import type { Queryable } from "../tables.ts";
 
 /** A program, with the handle of its owner. */
@@ -45,6 +46,18 @@ export async function findApplicationByKey(db: Queryable, applicationKey: string
 
 export async function findApplication(db: Queryable, id: number): Promise<ApplicationRow | undefined> {
   return applications(db).where("api_application.id", "=", id).executeTakeFirst();
+}
+
+/** Keeps a program from being removed until the transaction ends; false: it is gone. On SQLite writers take turns already. */
+export async function keepApplication({ engine, db }: Transaction, id: number): Promise<boolean> {
+  if (engine === "sqlite") return true;
+  return (await db.selectFrom("api_application").select("id").where("id", "=", id).forKeyShare().executeTakeFirst()) !== undefined;
+}
+
+/** The same for a key. */
+export async function keepCredential({ engine, db }: Transaction, id: number): Promise<boolean> {
+  if (engine === "sqlite") return true;
+  return (await db.selectFrom("api_credential").select("id").where("id", "=", id).forKeyShare().executeTakeFirst()) !== undefined;
 }
 
 /** The programs that an account has made, oldest first. */
@@ -142,7 +155,7 @@ export async function deleteTokensOf(db: Queryable, credentialId: number): Promi
 /** Deletes up to `atMost` access tokens that have ended by `now` (ms); gives their number. */
 export async function deleteOldTokens(db: Queryable, now: number, atMost: number): Promise<number> {
   const old = db.selectFrom("api_token").select("token_hash").where("expires_at", "<=", now).limit(atMost);
-  return Number((await db.deleteFrom("api_token").where("token_hash", "in", old).executeTakeFirst()).numDeletedRows);
+  return Number((await db.deleteFrom("api_token").where("token_hash", "in", old).where("expires_at", "<=", now).executeTakeFirst()).numDeletedRows);
 }
 
 /** Deletes up to `atMost` keys to which nobody has agreed in time (at `now`), or that ended at `before` (ms) or earlier; an OAuth2 client goes with its key. */
@@ -154,7 +167,8 @@ export async function deleteOldCredentials(db: Queryable, now: number, before: n
     .execute();
   for (const row of old) {
     if (row.kind === "client") await deleteApplication(db, row.application_id);
-    else await deleteCredential(db, row.id);
+    // Somebody may have agreed to it meanwhile.
+    else await db.deleteFrom("api_credential").where("id", "=", row.id).where("expires_at", "<=", now).where("state", "=", row.state).execute();
   }
   return old.length;
 }
