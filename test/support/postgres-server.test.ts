@@ -16,7 +16,8 @@ async function ask(url: string, question: string): Promise<unknown[]> {
   const client = new Client(url);
   await client.connect();
   try {
-    return (await client.query({ text: question, rowMode: "array" })).rows.flat();
+    const { rows } = await client.query<unknown[]>({ text: question, rowMode: "array" });
+    return rows.flat();
   } finally {
     await client.end();
   }
