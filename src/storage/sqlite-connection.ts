@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
-import { sqliteError } from "./sqlite-errors.ts";
+import { isBusy, sqliteError } from "./sqlite-errors.ts";
 import { StatementCache } from "./statement-cache.ts";
 
 const statementsKept = 500;
@@ -40,6 +40,7 @@ export class SqliteConnection implements DatabaseConnection {
     return SqliteConnection.#open(file, { timeout: writerTimeout, enableForeignKeyConstraints: true }, (raw) => {
       raw.exec(writerPragmas);
       assertDurable(raw);
+      assertWritable(raw);
     });
   }
 
@@ -108,6 +109,20 @@ export function assertDurable(raw: DatabaseSync): void {
   const found = { journal_mode: is("journal_mode"), synchronous: is("synchronous"), foreign_keys: is("foreign_keys") };
   if (found.journal_mode === "wal" && found.synchronous === 2 && found.foreign_keys === 1) return;
   throw new Error(`the database must run with journal_mode wal, synchronous 2 and foreign_keys 1, but has ${JSON.stringify(found)}`);
+}
+
+/** Where a file cannot be opened for writing, SQLite opens it for reading and says nothing: no write would ever succeed on that connection. */
+export function assertWritable(raw: DatabaseSync): void {
+  try {
+    // Any change will do, it is not kept; `begin immediate` alone is not refused by a file that was opened for reading.
+    raw.exec("begin immediate; pragma user_version = 1");
+  } catch (error) {
+    // Whoever holds the lock can write, and so can we when it is free.
+    if (isBusy(error)) return;
+    throw new Error("it can be read, but not written. May this user write the file and its folder?", { cause: error });
+  } finally {
+    if (raw.isTransaction) raw.exec("rollback");
+  }
 }
 
 function* chunksOf<R>(raw: DatabaseSync, sql: string, parameters: readonly unknown[], size: number): Generator<QueryResult<R>> {

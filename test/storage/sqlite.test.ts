@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { openSqlite } from "../../src/storage/sqlite.ts";
-import { assertDurable } from "../../src/storage/sqlite-connection.ts";
+import { assertDurable, assertWritable } from "../../src/storage/sqlite-connection.ts";
 import type { Store } from "../../src/storage/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -55,6 +55,18 @@ inFolder("a database that does not write through to the disk is refused", async 
   raw.exec("pragma synchronous = normal");
   assert.throws(() => assertDurable(raw), /synchronous/);
   raw.close();
+});
+
+inFolder("a connection that can only read is refused when it is opened, not at each write", async (folder) => {
+  const file = join(folder, "a.db");
+  const raw = new DatabaseSync(file);
+  raw.exec("pragma journal_mode = wal; create table a (b)");
+  const reading = new DatabaseSync(file, { readOnly: true });
+  assert.throws(() => assertWritable(reading), /can be read, but not written/);
+  raw.exec("begin immediate");
+  const waiting = new DatabaseSync(file);
+  assertWritable(waiting);
+  for (const one of [raw, reading, waiting]) one.close();
 });
 
 inFolder("a file that is no database is refused by name", async (folder) => {
