@@ -81,7 +81,7 @@ class Fills {
     const { fleet, ledger, store } = this.#scene;
     const wrong = (text: string): unknown => this.faults.push(`fill ${n}: ${text}`);
     await this.#writesGoOn(wrong);
-    await sleep(this.#bench.random() * 500);
+    await sleep(this.#bench.random() * 2000);
     const pid = fleet.pid(0);
     await this.#whileFull(wrong);
     await this.#disk.free();

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import type { Bench, Finding, Part } from "../part.ts";
 import { judgeStory, noLoss } from "../support/judge-story.ts";
+import { type Served, serveOnBadDisk } from "../support/server-on-bad-disk.ts";
 import type { StoryOptions } from "../support/story.ts";
 import { readEvents, type StoryEvent } from "../support/story-events.ts";
 
@@ -22,31 +23,46 @@ export const ioErrors: Part = {
 
 type Kind = "write" | "sync" | "open";
 
-/** How many errors one story meets, and how far they lie apart: run r has those at r, r + 50, … r + 950. */
+/** How many errors one story meets. */
 const errorsOfAStory = 20;
-const apart = 50;
+
+/** How far they lie apart: story r meets those at r, r + 50, … r + 950, so that fifty stories meet each of a thousand. */
+const apartIn = { whole: 50, short: 12 };
 
 /** The system calls of a kind, the errors that a disk answers with, and a story long enough for a thousand of them. */
 const kinds: Record<Kind, { calls: string; errors: readonly string[]; story: Pick<StoryOptions, "services" | "requests" | "reopen"> }> = {
   write: { calls: "pwrite64,ftruncate", errors: ["EIO", "ENOSPC"], story: { services: 3, requests: 30, reopen: false } },
-  sync: { calls: "fsync,fdatasync", errors: ["EIO", "ENOSPC"], story: { services: 1, requests: 260, reopen: false } },
+  sync: { calls: "fsync,fdatasync", errors: ["EIO", "ENOSPC"], story: { services: 1, requests: 340, reopen: false } },
   open: { calls: "openat", errors: ["EIO", "EMFILE"], story: { services: 1, requests: 110, reopen: true } },
 };
 
-type Figures = { errors: Record<Kind, number>; lasting: number; unavailable: number; confirmed: number };
+type Figures = {
+  errors: Record<Kind, number>;
+  lasting: number;
+  unavailable: number;
+  confirmed: number;
+  server: { errors: number; unavailable: number; acknowledged: number; reads: number };
+};
 
 async function tryErrors(bench: Bench): Promise<Finding> {
   const zeros = noLoss();
   const faults: string[] = [];
-  const figures: Figures = { errors: { write: 0, sync: 0, open: 0 }, lasting: 0, unavailable: 0, confirmed: 0 };
+  const figures: Figures = {
+    errors: { write: 0, sync: 0, open: 0 },
+    lasting: 0,
+    unavailable: 0,
+    confirmed: 0,
+    server: { errors: 0, unavailable: 0, acknowledged: 0, reads: 0 },
+  };
   const runs = Math.ceil(bench.count / errorsOfAStory);
+  const apart = bench.short ? apartIn.short : apartIn.whole;
   // Where not all of them are tried, chance says which.
   const from = runs >= apart ? 0 : Math.floor(bench.random() * (apart - runs));
   for (const kind of Object.keys(kinds) as Kind[]) {
     for (let n = 0; n < runs; n++) {
       const first = 1 + ((from + n) % apart);
       for (const lasting of n % 10 === 0 && !bench.short ? [false, true] : [false]) {
-        const when = lasting ? `${first * 4}..${first * 4 + apart}` : `${first}..1000+${apart}`;
+        const when = lasting ? `${first * 4}..${first * 4 + apart}` : `${first}..${errorsOfAStory * apart}+${apart}`;
         const told = await tellStory(bench, kind, when, n);
         const judged = await judgeAfterwards(told);
         for (const zero of Object.keys(zeros) as (keyof typeof zeros)[]) zeros[zero] += judged.zeros[zero];
@@ -60,18 +76,42 @@ async function tryErrors(bench: Bench): Promise<Finding> {
     }
     bench.say(`${figures.errors[kind]} errors of ${kind}, ${faults.length} faults`);
   }
+  for (let n = 0; n < Math.ceil(runs / 10); n++) {
+    for (const kind of ["write", "sync"] as const) {
+      const served = await serve(bench, kind, n);
+      for (const zero of Object.keys(zeros) as (keyof typeof zeros)[]) zeros[zero] += served.zeros[zero];
+      faults.push(...served.faults.map((fault) => `server ${n} with errors of ${kind}: ${fault}`));
+      figures.server.errors += served.injected;
+      figures.server.unavailable += served.unavailable;
+      figures.server.acknowledged += served.counted.acknowledged;
+      figures.server.reads += served.reads;
+    }
+    bench.say(`${figures.server.errors} errors under the server, ${faults.length} faults`);
+  }
   return { tried: triedOf(figures), zeros, faults, measured: measuredOf(figures) };
 }
 
 const number = (n: number): string => n.toLocaleString("en");
 
-function triedOf({ errors, lasting }: Figures): string {
+function triedOf({ errors, lasting, server }: Figures): string {
   const each = (Object.keys(errors) as Kind[]).map((kind) => `${number(errors[kind])} of ${kind}`);
-  return `single errors: ${each.join(", ")}; ${number(lasting)} in a row`;
+  return `single errors: ${each.join(", ")}; ${number(lasting)} in a row; ${number(server.errors)} under a real server with ${number(server.acknowledged)} acknowledged writes`;
 }
 
-function measuredOf({ unavailable, confirmed }: Figures): string {
-  return `${number(unavailable)} writes and starts refused as unavailable, each taken when tried again without a restart; ${number(confirmed)} confirmations kept`;
+function measuredOf({ unavailable, confirmed, server }: Figures): string {
+  const ofStories = `${number(unavailable)} writes and starts refused as unavailable, each taken when tried again without a restart; ${number(confirmed)} confirmations kept`;
+  return `${ofStories}; the server answered 503 with Retry-After ${number(server.unavailable)} times, and ${number(server.reads)} of ${number(server.reads)} reads`;
+}
+
+/** Further apart where more is written in one commit: what fails always never goes on. */
+const apartUnderServer = { write: 400, sync: 6 };
+
+function serve(bench: Bench, kind: "write" | "sync", n: number): Promise<Served> {
+  const { calls, errors } = kinds[kind];
+  const apart = apartUnderServer[kind];
+  const first = Math.floor(apart * (1 + bench.random()));
+  const inject = `${calls}:error=${errors[n % errors.length]}:when=${first}+${apart}`;
+  return serveOnBadDisk({ folder: join(bench.folder, `server-${kind}-${n}`), calls, inject, random: bench.random }, bench.short ? 5 : 40);
 }
 
 type Told = { folder: string; story: StoryOptions; inject: string; injected: number; events: StoryEvent[]; broken?: string };
@@ -82,7 +122,8 @@ async function tellStory(bench: Bench, kind: Kind, when: string, n: number): Pro
   await mkdir(folder);
   const [file, ledger, trace] = [join(folder, "data", "handover.db"), join(folder, "ledger"), join(folder, "trace")];
   const { calls, errors, story } = kinds[kind];
-  const told: StoryOptions = { file, ledger, seed: bench.seed + n, ...story };
+  const requests = Math.ceil(bench.short ? (story.requests * apartIn.short) / apartIn.whole : story.requests);
+  const told: StoryOptions = { file, ledger, seed: bench.seed + n, ...story, requests };
   const inject = `${calls}:error=${errors[n % errors.length]}:when=${when}`;
   const paths = ["", "-wal", "-shm", "-journal"].flatMap((suffix) => ["-P", file + suffix]);
   const watch = ["-f", "--seccomp-bpf", "-s", "0", "-o", trace, ...paths, "-e", `trace=${calls}`, "-e", `inject=${inject}`];
@@ -101,7 +142,7 @@ async function judgeAfterwards({ story, events, injected, broken }: Told): Promi
   await store.pendingMigrations().finally(() => store.close());
   const db = new DatabaseSync(story.file, { readOnly: true });
   const judged = judgeStory(db, events);
-  const kept = Number(db.prepare("select count(*) as n from change_request").get()?.["n"]);
+  const kept = broken === undefined ? Number(db.prepare("select count(*) as n from change_request").get()?.["n"]) : 0;
   db.close();
   const asked = events.filter((event) => event.did === "asked").length;
   if (broken !== undefined) judged.faults.push(`the story broke off: ${broken}`);
