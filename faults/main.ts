@@ -1,5 +1,6 @@
 // The fault bench: `npm run faults` tries all that can fail and prints a table of what was lost.
 // `node faults/main.ts kill-server --count 20 --seed 7` runs one part, that often, with the choices of that seed; `--short` as often as continuous integration does.
+// `--minutes 15`: parts that take steps without end (the model) take no new ones after that long on each engine.
 import { chmod } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
@@ -10,7 +11,13 @@ import { type Outcome, tableOf } from "./table.ts";
 
 const { values: given, positionals: named } = parseArgs({
   allowPositionals: true,
-  options: { short: { type: "boolean", default: false }, count: { type: "string" }, seed: { type: "string" }, list: { type: "boolean", default: false } },
+  options: {
+    short: { type: "boolean", default: false },
+    count: { type: "string" },
+    seed: { type: "string" },
+    minutes: { type: "string" },
+    list: { type: "boolean", default: false },
+  },
 });
 
 if (given.list) for (const part of parts) console.log(`${part.name}\t${part.about}`);
@@ -32,7 +39,15 @@ async function runOne(part: Part, seed: number): Promise<Outcome> {
   await chmod(folder, 0o700);
   const count = Number(given.count ?? (given.short ? part.short : part.whole));
   const say = (text: string): void => void process.stderr.write(`${part.name}: ${text}\n`);
-  const bench: Bench = { seed, count, short: given.short, folder, random: seededRandom(seed, part.name), say };
+  const bench: Bench = {
+    seed,
+    count,
+    short: given.short,
+    folder,
+    longest: Number(given.minutes ?? 12 * 60) * 60_000,
+    random: seededRandom(seed, part.name),
+    say,
+  };
   say(`${part.about} (${count} times)`);
   const began = performance.now();
   try {

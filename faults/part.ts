@@ -17,6 +17,8 @@ export interface Bench {
   /** How often. */
   readonly count: number;
   readonly short: boolean;
+  /** ms after which no new step is taken, where steps could be taken for hours. */
+  readonly longest: number;
   /** Fresh, for this part alone, mode 0700; removed after the run. */
   readonly folder: string;
   /** Seeded: 0 ≤ x < 1. */

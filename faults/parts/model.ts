@@ -7,7 +7,6 @@ import { type Played, playModel } from "../support/model/play-model.ts";
 
 /** ms that the short form plays on PostgreSQL. */
 const shortly = 40_000;
-const atMost = 12 * 3_600_000;
 /** Seeds of one process lie so far from those of the next. */
 const apart = 1_000_000;
 
@@ -17,12 +16,12 @@ export const model: Part = {
   whole: 1_000_000,
   short: 50_000,
   run: async (bench) => {
-    const sqlite = await playOn(bench, "SQLite", { TEST_ENGINE: "sqlite", TMPDIR: bench.folder }, atMost);
+    const sqlite = await playOn(bench, "SQLite", { TEST_ENGINE: "sqlite", TMPDIR: bench.folder }, bench.longest);
     const postgres = await startPostgres(bench.folder);
     try {
       const { url, template } = await createTemplate(postgres.url("postgres"));
       const environment = { TEST_ENGINE: "postgres", TEST_POSTGRES_URL: url, TEST_POSTGRES_TEMPLATE: template, TMPDIR: bench.folder };
-      return findingOf([sqlite, await playOn(bench, "PostgreSQL", environment, bench.short ? shortly : atMost)]);
+      return findingOf([sqlite, await playOn(bench, "PostgreSQL", environment, bench.short ? shortly : bench.longest)]);
     } finally {
       await postgres.stop();
     }
