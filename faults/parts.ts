@@ -2,6 +2,8 @@ import type { Part } from "./part.ts";
 import { brokenConnections } from "./parts/broken-connections.ts";
 import { clocks } from "./parts/clocks.ts";
 import { cutBackends } from "./parts/cut-backends.ts";
+import { fullDisk } from "./parts/full-disk.ts";
+import { ioErrors } from "./parts/io-errors.ts";
 import { killJobs } from "./parts/kill-jobs.ts";
 import { killNode } from "./parts/kill-node.ts";
 import { killServer } from "./parts/kill-server.ts";
@@ -12,6 +14,7 @@ import { oneCode } from "./parts/one-code.ts";
 import { patroniKills } from "./parts/patroni-kills.ts";
 import { patroniNodeKills } from "./parts/patroni-node-kills.ts";
 import { powerLoss } from "./parts/power-loss.ts";
+import { walDamage } from "./parts/wal-damage.ts";
 
 /** All parts, in the order in which they run and stand in the table. */
 export const parts: readonly Part[] = [
@@ -23,6 +26,9 @@ export const parts: readonly Part[] = [
   patroniKills,
   patroniNodeKills,
   powerLoss,
+  walDamage,
+  ioErrors,
+  fullDisk,
   mailServer,
   mailKills,
   clocks,
