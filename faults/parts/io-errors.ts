@@ -130,7 +130,7 @@ async function tellStory(bench: Bench, kind: Kind, when: string, n: number): Pro
   const ended = run("strace", [...watch, process.execPath, join(import.meta.dirname, "../support/story.ts"), JSON.stringify(told)], { timeout: 120_000 });
   const broken = await ended.then(
     () => undefined,
-    (error: Error) => error.message,
+    (error: unknown) => String(error),
   );
   const injected = (await readFile(trace, "utf8")).split("(INJECTED)").length - 1;
   return { folder, story: told, inject, injected, events: readEvents(await readFile(ledger, "utf8")), ...(broken === undefined ? {} : { broken }) };

@@ -62,8 +62,8 @@ async function makeBase(bench: Bench, n: number): Promise<string> {
     await mkdir(base);
     const [file, ledger] = [join(base, "handover.db"), join(base, "ledger")];
     const story: StoryOptions = { file, ledger, seed: bench.seed + n, services: 3, requests: 30 + 11 * n + 5 * tries, reopen: false, abandon: true };
-    await run(process.execPath, [join(import.meta.dirname, "../support/story.ts"), JSON.stringify(story)]).catch((error: { signal?: string }) => {
-      if (error.signal !== "SIGKILL") throw error;
+    await run(process.execPath, [join(import.meta.dirname, "../support/story.ts"), JSON.stringify(story)]).catch((error: unknown) => {
+      if (!(error instanceof Error && "signal" in error && error.signal === "SIGKILL")) throw error;
     });
     const [database, log] = [await readFile(file), await readFile(`${file}-wal`)];
     if (database.length > 100_000 && log.length > 0 && boundariesOf(database, log).ends.length >= 10) return base;

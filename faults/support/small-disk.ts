@@ -26,9 +26,9 @@ export interface SmallDisk {
 export async function mountSmallDisk(folder: string, megabytes: number): Promise<SmallDisk> {
   const disk = join(folder, "disk");
   await mkdir(disk);
-  const kind = await mountImage(join(folder, "disk.img"), disk, megabytes).catch(async (first: Error) => {
-    await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,mode=0700`, "handover-faults", disk]).catch((second: Error) => {
-      throw new Error(`a small disk needs the right to mount, which this machine does not give: ${first.message.trim()}; ${second.message.trim()}`);
+  const kind = await mountImage(join(folder, "disk.img"), disk, megabytes).catch(async (first: unknown) => {
+    await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,mode=0700`, "handover-faults", disk]).catch((second: unknown) => {
+      throw new Error(`a small disk needs the right to mount, which this machine does not give: ${String(first)}; ${String(second)}`);
     });
     return "tmpfs";
   });
