@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { mostConnections, type Outcome, type Transport } from "../mail/transport.ts";
 import { claimLetters, claimTime, type OutboxRow, renewClaims, somethingDue } from "./claim-letters.ts";
 import { deliverLetter } from "./deliver-letter.ts";
-import { lockLetters } from "./lock-letters.ts";
+import { lockFreeLetters } from "./lock-letters.ts";
 import { ServerWatch } from "./server-watch.ts";
 import { type Delivered, hasFailed, settleDelivery } from "./settle-delivery.ts";
 
@@ -109,19 +109,23 @@ class Worker implements Outbox {
     const ageing = this.#ageing();
     const room = this.#stopping ? 0 : this.#room();
     if (delivered.length === 0 && ageing.length === 0 && room === 0) return;
-    const claimed = await this.#context.store.write(async (tx) => {
-      const known = [...delivered, ...ageing].map(({ row }) => row.id);
-      if (known.length > 0) await lockLetters(tx, (letters) => letters.where("id", "in", known));
-      for (const one of delivered) await settleDelivery(tx, one);
+    const { claimed, noted, renewed } = await this.#context.store.write(async (tx) => {
+      const free = await lockFreeLetters(
+        tx,
+        [...delivered, ...ageing].map(({ row }) => row.id),
+      );
+      // What somebody holds is noted when he lets go: the others do not wait for it.
+      const [noted, renewed] = [delivered.filter(({ row }) => free.has(row.id)), ageing.filter(({ row }) => free.has(row.id))];
+      for (const one of noted) await settleDelivery(tx, one);
       await renewClaims(
         tx,
-        ageing.map((delivery) => delivery.row),
+        renewed.map((delivery) => delivery.row),
       );
-      return claimLetters(tx, room);
+      return { claimed: await claimLetters(tx, room), noted, renewed };
     });
-    this.#delivered.splice(0, delivered.length);
-    for (const delivery of ageing) delivery.claimedAt = this.#context.clock();
-    for (const one of delivered) this.#tell(one);
+    for (const one of noted) this.#delivered.splice(this.#delivered.indexOf(one), 1);
+    for (const delivery of renewed) delivery.claimedAt = this.#context.clock();
+    for (const one of noted) this.#tell(one);
     for (const row of claimed) this.#begin(row);
   }
 

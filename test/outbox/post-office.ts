@@ -4,6 +4,7 @@ import { createTransport, type Transport } from "../../src/mail/transport.ts";
 import type { OutboxRow } from "../../src/outbox/claim-letters.ts";
 import { enqueueLetter } from "../../src/outbox/enqueue.ts";
 import { type Outbox, startOutbox } from "../../src/outbox/worker.ts";
+import type { OpenStore } from "../support/each-store.ts";
 import { type SmtpSink, startSmtpSink } from "../support/smtp-sink.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -22,9 +23,9 @@ export interface PostOffice extends World {
   waitFor(id: string, ...states: OutboxRow["state"][]): Promise<OutboxRow>;
 }
 
-export async function openPostOffice(): Promise<PostOffice> {
+export async function openPostOffice(openStore?: OpenStore): Promise<PostOffice> {
   const sink = await startSmtpSink();
-  const world = await createWorld({ smtpUrl: sink.url });
+  const world = await createWorld({ smtpUrl: sink.url }, openStore);
   const accountId = await addAccount(world.context);
   const outboxes: Outbox[] = [];
   const smtp = (): Transport => createTransport(world.settings);
@@ -63,8 +64,8 @@ export async function openPostOffice(): Promise<PostOffice> {
 }
 
 /** Runs a test in a post office and closes it afterwards. */
-export async function inPostOffice(work: (office: PostOffice) => Promise<void>): Promise<void> {
-  const office = await openPostOffice();
+export async function inPostOffice(work: (office: PostOffice) => Promise<void>, openStore?: OpenStore): Promise<void> {
+  const office = await openPostOffice(openStore);
   try {
     await work(office);
   } finally {
