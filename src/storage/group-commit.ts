@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { kyselyOn } from "./kysely-on.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import { sqliteError } from "./sqlite-errors.ts";
-import { StoreDamaged, StoreUnavailable, type Transaction } from "./store.ts";
+import { isIoError, sqliteError } from "./sqlite-errors.ts";
+import { StoreDamaged, StoreInDoubt, StoreUnavailable, type Transaction } from "./store.ts";
 import { TransactionScope } from "./transaction-scope.ts";
 import { whenUnlocked } from "./when-unlocked.ts";
 import { WorkWatch } from "./work-watch.ts";
@@ -75,7 +75,7 @@ export class GroupCommit {
     const watch = new WorkWatch();
     try {
       for (const writer of group) answers.push(await this.#runOne(writer, watch));
-      this.#connection.raw.exec("commit");
+      this.#commit();
     } catch (error) {
       this.#tryRollBack();
       for (const writer of group) writer.reject(this.#lost(error));
@@ -104,6 +104,15 @@ export class GroupCommit {
     };
   }
 
+  /** The log may hold the commit although the disk did not say so: if the machine fails before the next write, it comes back with it. */
+  #commit(): void {
+    try {
+      this.#connection.raw.exec("commit");
+    } catch (error) {
+      throw isIoError(error) ? new StoreInDoubt("the disk failed over a commit", { cause: error }) : error;
+    }
+  }
+
   #rollBack(): void {
     if (this.#connection.raw.isTransaction) this.#connection.raw.exec("rollback");
   }
@@ -116,7 +125,9 @@ export class GroupCommit {
       // The group is answered already by the error that led here.
     }
   }
+
   #lost(cause: unknown): StoreUnavailable | StoreDamaged {
+    if (cause instanceof StoreInDoubt) return cause;
     const told = sqliteError(cause, this.#connection.file);
     return told instanceof StoreDamaged ? told : new StoreUnavailable("nothing was written: the transaction could not be completed", { cause });
   }

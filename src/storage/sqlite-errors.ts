@@ -4,6 +4,7 @@ import { StoreDamaged, StoreUnavailable } from "./store.ts";
 const outside = new Set([5, 6, 7, 10, 13, 14]);
 
 const busy = 5;
+const ioError = 10;
 
 /** Malformed, and no database at all. */
 const damaged = new Set([11, 26]);
@@ -11,6 +12,11 @@ const damaged = new Set([11, 26]);
 /** Another connection holds the lock: worth another try. */
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === busy;
+}
+
+/** The disk did not do as told, or did not say whether it has. */
+export function isIoError(error: unknown): boolean {
+  return primaryCode(error) === ioError;
 }
 
 /** Turns what is no fault of the statement into StoreUnavailable, or StoreDamaged; everything else stays what it is. */

@@ -38,7 +38,7 @@ export class StoreUnavailable extends Error {
   override readonly name: string = "StoreUnavailable";
 }
 
-/** The database went away over a commit, and could not be asked since what became of it. */
+/** The database went away over a commit, or its disk failed, and could not be asked since what became of it. */
 export class StoreInDoubt extends StoreUnavailable {
   override readonly name: string = "StoreInDoubt";
 }

@@ -5,7 +5,7 @@ import { mock, test } from "node:test";
 import { sql } from "kysely";
 import { GroupCommit } from "../../src/storage/group-commit.ts";
 import { SqliteConnection } from "../../src/storage/sqlite-connection.ts";
-import { StoreUnavailable, type Transaction } from "../../src/storage/store.ts";
+import { StoreInDoubt, StoreUnavailable, type Transaction } from "../../src/storage/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 type Stage = { group: GroupCommit; raw: DatabaseSync; file: string; notes: () => string[]; commands: () => string[] };
@@ -106,6 +106,19 @@ onStage("a commit that fails is rolled back and tells everybody", async ({ group
   assert.ok(allLost(ends));
   assert.equal(raw.isTransaction, false);
   assert.deepEqual(notes(), []);
+  await group.write((tx) => note(tx, "next"));
+  assert.deepEqual(notes(), ["next"]);
+});
+
+onStage("a disk that fails over a commit leaves it in doubt, and the next group goes on", async ({ group, raw, notes }) => {
+  const exec = raw.exec.bind(raw);
+  raw.exec = (text) => {
+    if (text === "commit") throw Object.assign(new Error("disk I/O error"), { errcode: 1034 });
+    exec(text);
+  };
+  const ends = await Promise.allSettled([group.write((tx) => note(tx, "a")), group.write((tx) => note(tx, "b"))]);
+  assert.ok(ends.every((end) => end.status === "rejected" && end.reason instanceof StoreInDoubt));
+  raw.exec = exec;
   await group.write((tx) => note(tx, "next"));
   assert.deepEqual(notes(), ["next"]);
 });
