@@ -1,6 +1,8 @@
-import { access, copyFile, link, rename, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, link, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pipeline } from "node:stream/promises";
 import { createPrivateFile, syncToDisk } from "./private-file.ts";
 import { assertWhole } from "./sqlite-backup.ts";
 import { isBusy, sqliteError } from "./sqlite-errors.ts";
@@ -39,7 +41,8 @@ export async function restoreSqlite(from: string, to: string, { check, damaged, 
   try {
     await remove(part);
     await createPrivateFile(part);
-    await copyFile(from, part);
+    // As a stream: copyFile would give it the mode of the backup, which anybody may be able to read, or nobody to write.
+    await pipeline(createReadStream(from), createWriteStream(part, { flags: "r+" }));
     assertWhole(part, from);
     await check(part);
     await syncToDisk(part);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
@@ -67,6 +67,19 @@ describe("handover restore", () => {
     assert.equal(code, 0, err);
     assert.deepEqual(readdirSync(data), ["handover.db"]);
     assert.deepEqual(peopleIn(databaseIn(data)), ["Alice", "Bob"]);
+  });
+
+  test("lets nobody else read the database, whoever may read the backup", async () => {
+    const open = join(folder, "open-to-all.db");
+    for (const mode of [0o644, 0o400]) {
+      const data = startOver(`mode-${mode.toString(8)}`);
+      copyFileSync(backup, open);
+      chmodSync(open, mode);
+      const { code, err } = await handover(data, ["restore", open]);
+      assert.equal(code, 0, err);
+      assert.equal(statSync(databaseIn(data)).mode & 0o777, 0o600);
+      rmSync(open);
+    }
   });
 
   test("leaves out what a killed server had not yet brought into the file", async () => {
