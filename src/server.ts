@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Settings } from "./config.ts";
+import { inTurn } from "./http/in-turn.ts";
 
 export type Fetch = Parameters<typeof getRequestListener>[0];
 
@@ -34,15 +35,23 @@ const limits = {
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions;
 
+/** ms without a byte to or from a client that has something to send or to read: then it has gone, or never reads. */
+const mostQuiet = 120_000;
+
 /** Takes the port before anything else happens, so that a port in use is told at once. */
-export async function listen(settings: Pick<Settings, "host" | "port" | "sparePorts" | "tls">, probe: Probe = () => undefined): Promise<RunningServer> {
+export async function listen(
+  settings: Pick<Settings, "host" | "port" | "sparePorts" | "tls">,
+  probe: Probe = () => undefined,
+  quiet = mostQuiet,
+): Promise<RunningServer> {
   const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>();
-  const answer: RequestListener = (request, response) => {
+  const answer: RequestListener = inTurn((request, response) => {
     const told = probe(request.url?.split("?")[0] ?? "");
     if (told) void told.then((one) => answerProbe(response, one));
     else void ready.promise.then((listener) => listener(request, response));
-  };
+  });
   const server = settings.tls ? createTlsServer({ ...limits, handshakeTimeout: 10_000, ...settings.tls }, answer) : createServer(limits, answer);
+  server.setTimeout(quiet);
   const connections = trackConnections(server, settings.tls ? "secureConnection" : "connection");
   await takePort(server, settings.host, [settings.port, ...(settings.sparePorts ?? [])]);
   return {
@@ -89,7 +98,11 @@ function trackConnections(server: Server, opened: "connection" | "secureConnecti
   const { open, busy } = connections;
   server.on(opened, (socket: Socket) => {
     open.add(socket);
-    socket.once("close", () => open.delete(socket));
+    socket.once("close", () => {
+      open.delete(socket);
+      // Answers that never got their turn are not told of.
+      busy.delete(socket);
+    });
   });
   server.prependListener("request", ({ socket }, response) => {
     busy.set(socket, (busy.get(socket) ?? 0) + 1);

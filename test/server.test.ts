@@ -158,3 +158,50 @@ test("headers that are too long are refused", async () => {
   assert.equal(status, 431);
   await server.stop(1000);
 });
+
+describe("a client that sends many requests at once", () => {
+  const pipelined = (count: number): string => Array.from({ length: count }, (_, n) => `GET /${n} HTTP/1.1\r\nHost: here\r\n\r\n`).join("");
+
+  test("gets all answers, in their order and one after another", async () => {
+    const server = await listen(here);
+    let [now, most] = [0, 0];
+    server.answerWith(async (request: Request) => {
+      most = Math.max(most, ++now);
+      await sleep(1);
+      now -= 1;
+      return new Response(`<${new URL(request.url).pathname.slice(1)}>`);
+    });
+    const socket = await opened(server.port);
+    let told = "";
+    socket.on("data", (bytes: Buffer) => (told += bytes.toString()));
+    socket.write(pipelined(500));
+    while (!told.includes("<499>")) await sleep(5);
+    assert.deepEqual(
+      [...told.matchAll(/<([0-9]+)>/g)].map(([, n]) => Number(n)),
+      Array.from({ length: 500 }, (_, n) => n),
+    );
+    assert.equal(most, 1);
+    socket.destroy();
+    await server.stop(1000);
+  });
+
+  test("and never reads costs few answers, and is hung up on", async () => {
+    const server = await listen(here, undefined, 300);
+    let answers = 0;
+    const large = "x".repeat(4 * 1024 * 1024);
+    server.answerWith(() => {
+      answers += 1;
+      return new Response(large);
+    });
+    const socket = await opened(server.port);
+    socket.pause();
+    socket.on("error", () => {});
+    socket.write(pipelined(500));
+    await sleep(1500);
+    assert.ok(answers >= 1 && answers <= 5, `${answers} answers were made`);
+    const hungUp = once(socket, "close");
+    socket.resume();
+    await hungUp;
+    await server.stop(1000);
+  });
+});
