@@ -1,4 +1,6 @@
 import type { Part } from "./part.ts";
+import { badClients } from "./parts/bad-clients.ts";
+import { blockedRow } from "./parts/blocked-row.ts";
 import { brokenConnections } from "./parts/broken-connections.ts";
 import { clocks } from "./parts/clocks.ts";
 import { cutBackends } from "./parts/cut-backends.ts";
@@ -22,6 +24,7 @@ export const parts: readonly Part[] = [
   killNode,
   killJobs,
   cutBackends,
+  blockedRow,
   brokenConnections,
   patroniKills,
   patroniNodeKills,
@@ -31,6 +34,7 @@ export const parts: readonly Part[] = [
   fullDisk,
   mailServer,
   mailKills,
+  badClients,
   clocks,
   model,
   oneCode,
