@@ -47,14 +47,20 @@ export class GroupCommit {
 
   /** Between two groups the event loop has its turn: reads and requests go on, and writers gather. */
   async #run(): Promise<void> {
-    for (;;) {
-      await nextTurn();
-      // Those of the group before have their answers by now, and need not wait for it.
-      this.#connection.shortenLog();
-      if (this.#waiting.length === 0) break;
-      if (await this.#begin()) await this.#runGroup(this.#waiting.splice(0, groupSize));
+    try {
+      for (;;) {
+        await nextTurn();
+        // Those of the group before have their answers by now, and need not wait for it.
+        this.#connection.shortenLog();
+        if (this.#waiting.length === 0) break;
+        if (await this.#begin()) await this.#runGroup(this.#waiting.splice(0, groupSize));
+      }
+    } catch (error) {
+      // Nobody awaits this: whatever comes here must end neither the process nor the writing.
+      this.#refuseWaiting(error);
+    } finally {
+      this.#running = undefined;
     }
-    this.#running = undefined;
   }
 
   async #begin(): Promise<boolean> {
@@ -65,9 +71,13 @@ export class GroupCommit {
       }, this.#patience);
       return true;
     } catch (error) {
-      for (const writer of this.#waiting.splice(0)) writer.reject(this.#lost(error));
+      this.#refuseWaiting(error);
       return false;
     }
+  }
+
+  #refuseWaiting(error: unknown): void {
+    for (const writer of this.#waiting.splice(0)) writer.reject(this.#lost(error));
   }
 
   async #runGroup(group: readonly Writer[]): Promise<void> {
@@ -99,8 +109,8 @@ export class GroupCommit {
     this.#connection.raw.exec(end.failed ? "rollback to writer; release writer" : "release writer");
     return () => {
       if (end.failed) return writer.reject(end.error);
-      for (const hint of hints) hint();
       writer.resolve(end.value);
+      for (const hint of hints) tryHint(hint);
     };
   }
 
@@ -130,5 +140,14 @@ export class GroupCommit {
     if (cause instanceof StoreInDoubt) return cause;
     const told = sqliteError(cause, this.#connection.file);
     return told instanceof StoreDamaged ? told : new StoreUnavailable("nothing was written: the transaction could not be completed", { cause });
+  }
+}
+
+/** Who is given a hint looks by itself too: one that fails takes nobody's answer away. */
+function tryHint(hint: () => void): void {
+  try {
+    hint();
+  } catch {
+    // The write is done all the same.
   }
 }

@@ -76,19 +76,30 @@ export class PostgresConnection implements DatabaseConnection {
 /** pg reads a limit of its own from each query; its types do not know it. */
 const withTimeout = <Q extends object>(query: Q, query_timeout: number): Q => Object.assign(query, { query_timeout });
 
+/** How often a text must come before it is kept: lists of this and that length come once and never again. */
+const often = 3;
+
 /** Names for prepared statements: each text the same on every connection, and not more than the server should remember. */
 export class StatementNames {
   readonly #most: number;
   readonly #names = new Map<string, string>();
+  readonly #seen = new Map<string, number>();
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Undefined for a text that comes too late to be remembered: it is prepared for each use. */
+  /** Undefined for a text that is seldom, or comes too late to be remembered: it is prepared for each use. */
   of(text: string): string | undefined {
     const known = this.#names.get(text);
     if (known !== undefined || this.#names.size >= this.#most) return known;
+    const times = (this.#seen.get(text) ?? 0) + 1;
+    if (times < often) {
+      if (this.#seen.size >= this.#most * often) this.#seen.clear();
+      this.#seen.set(text, times);
+      return undefined;
+    }
+    this.#seen.delete(text);
     const name = `s${this.#names.size}`;
     this.#names.set(text, name);
     return name;

@@ -15,6 +15,9 @@ import { StoreInDoubt } from "./store.ts";
 const patience = 30_000;
 const pause = 500;
 
+/** Whether the table below is missing; making it anew would wait for everybody who uses it, even where it stands. */
+export const isTableMissing = "select to_regclass('operation_by_age') is null as missing";
+
 /** The table is of the store's own: older than every migration, since each transaction, those of migrations too, writes into it. */
 export const operationTable = `create table if not exists operation (
     id text collate "C" primary key, outcome text not null, at timestamptz not null default clock_timestamp());
@@ -51,7 +54,7 @@ function ask(pool: PostgresPool, id: string): Promise<boolean> {
 /** Forgets operations that nobody can ask for any more. */
 export async function forgetOperations(pool: PostgresPool): Promise<void> {
   const old = `delete from operation where id in
-    (select id from operation where at < clock_timestamp() - interval '1 day' limit 1000)`;
+    (select id from operation where at < clock_timestamp() - interval '1 hour' limit 1000)`;
   for (let deleted = 1; deleted > 0; ) {
     deleted = await pool.use(async (connection) => (await connection.run(old, [])).rowCount ?? 0);
   }

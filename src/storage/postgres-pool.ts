@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import pg from "pg";
 import { PostgresConnection, StatementNames } from "./postgres-connection.ts";
 import { PostgresFault, postgresError } from "./postgres-errors.ts";
@@ -16,21 +17,19 @@ export type PoolOptions = { url: string; connections: number; purpose: Purpose }
 export class PostgresPool {
   readonly #options: PoolOptions;
   readonly #names = new StatementNames(statementsKept);
+  readonly #open = new Set<pg.ClientBase>();
+  readonly #lent = new Set<pg.ClientBase>();
   #current: pg.Pool;
   #closed: Promise<void> | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#current = this.#open();
+    this.#current = this.#newPool();
   }
 
   /** Lends a connection for the time of `work`. Throws a PostgresFault where there is none to be had. */
   async use<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new Error("the store is closed");
-    const pool = this.#current;
-    const client = await pool.connect().catch((error: unknown) => {
-      throw connectFault(error);
-    });
+    const { pool, client } = await this.#borrow();
     const connection = new PostgresConnection(client, this.#names, answerTimeouts[this.#options.purpose]);
     try {
       return await work(connection);
@@ -41,14 +40,27 @@ export class PostgresPool {
 
   /** Those who have a connection finish. */
   async close(): Promise<void> {
-    this.#closed ??= this.#current.end();
+    this.#closed ??= this.#end(this.#current);
     await this.#closed;
   }
 
-  #open(): pg.Pool {
+  /** Whoever waited in a pool that was given up meanwhile waits once more in the one after it. */
+  async #borrow(): Promise<{ pool: pg.Pool; client: pg.PoolClient }> {
+    if (this.#closed) throw new Error("the store is closed");
+    const pool = this.#current;
+    try {
+      return { pool, client: await pool.connect() };
+    } catch (error) {
+      const next = this.#current;
+      if (next === pool) throw connectFault(error);
+      return { pool: next, client: await next.connect().catch((again: unknown) => Promise.reject(connectFault(again) as Error)) };
+    }
+  }
+
+  #newPool(): pg.Pool {
     const { url, connections, purpose } = this.#options;
     // The pool waits for what this gives, which its types do not tell.
-    const prepare: (client: pg.ClientBase) => unknown = (client) => prepareSession(client, purpose);
+    const prepare: (client: pg.ClientBase) => unknown = (client) => prepareOrDrop(client, purpose);
     const pool = new pg.Pool({
       connectionString: url,
       max: connections,
@@ -61,24 +73,47 @@ export class PostgresPool {
     });
     // Idle connections that break are taken out by the pool; that the server has gone is told to the next who asks for it.
     pool.on("error", () => {});
-    pool.on("connect", (client) => client.on("error", () => {}));
+    pool.on("connect", (client) => this.#watch(client));
+    pool.on("acquire", (client) => this.#lent.add(client));
+    pool.on("release", (_error, client) => this.#lent.delete(client));
     return pool;
   }
 
-  #giveBack(pool: pg.Pool, client: pg.PoolClient, connection: PostgresConnection): void {
-    if (!connection.lost) return client.release();
-    destroy(client);
-    client.release(true);
-    if (this.#current !== pool) return;
-    this.#current = this.#open();
-    void pool.end().catch(() => {});
+  #watch(client: pg.ClientBase): void {
+    this.#open.add(client);
+    client.on("error", () => {});
+    client.once("end", () => this.#open.delete(client));
+  }
+
+  #giveBack(pool: pg.Pool, client: pg.PoolClient, { lost }: PostgresConnection): void {
+    if (lost) socketOf(client)?.destroy();
+    client.release(lost !== undefined);
+    if (this.#closed || this.#current !== pool) return socketOf(client)?.destroySoon();
+    if (!lost) return;
+    void this.#end(pool);
+    this.#current = this.#newPool();
+  }
+
+  /** Says goodbye, but does not wait for a server that may never answer: an open socket would keep the process alive. */
+  async #end(pool: pg.Pool): Promise<void> {
+    const ended = pool.end().catch(() => {});
+    for (const client of this.#open) if (!this.#lent.has(client)) socketOf(client)?.destroySoon();
+    await ended;
   }
 }
 
-/** At once: an orderly farewell would wait for a server that may never answer. */
-function destroy(client: pg.PoolClient): void {
-  const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };
-  connection?.stream?.destroy();
+async function prepareOrDrop(client: pg.ClientBase, purpose: Purpose): Promise<void> {
+  try {
+    await prepareSession(client, purpose);
+  } catch (error) {
+    // Else the pool would wait for its orderly end.
+    socketOf(client)?.destroy();
+    throw error;
+  }
+}
+
+function socketOf(client: pg.ClientBase): Socket | undefined {
+  return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
 }
 
 /** Refused or not reachable; what a password or a name has wrong stays as it is. */

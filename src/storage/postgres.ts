@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import { migrate, pendingMigrations } from "./migrator.ts";
 import { PostgresFault } from "./postgres-errors.ts";
-import { forgetOperations, operationTable } from "./postgres-operation.ts";
+import { forgetOperations, isTableMissing, operationTable } from "./postgres-operation.ts";
 import { PostgresPool } from "./postgres-pool.ts";
 import { transact } from "./postgres-transaction.ts";
 import type { Store, Transaction } from "./store.ts";
@@ -58,7 +58,10 @@ const bookkeeping = `begin; ${migrationLock}; ${operationTable}; commit`;
 async function migratePatiently(url: string, clock: (() => number) | undefined): Promise<string[]> {
   const pool = new PostgresPool({ url, connections: 1, purpose: "migrate" });
   try {
-    await pool.use((connection) => connection.runScript(bookkeeping));
+    await pool.use(async (connection) => {
+      const [found] = await connection.runScript(isTableMissing);
+      if (found?.["missing"] === true) await connection.runScript(bookkeeping);
+    });
     const write: Store["write"] = (work) =>
       transact(pool, clock, async (tx) => {
         await sql.raw(migrationLock).execute(tx.db);

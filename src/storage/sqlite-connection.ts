@@ -87,9 +87,10 @@ export class SqliteConnection implements DatabaseConnection {
    * end damaged meanwhile, the next start would put the old pages of its beginning over the new ones. What hinders it now is tried again later.
    */
   shortenLog(): void {
-    const size = statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-    if (size < this.#nextShortening) return;
+    let size = this.#nextShortening;
     try {
+      size = statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+      if (size < this.#nextShortening) return;
       const outcome = this.raw.prepare("pragma wal_checkpoint(truncate)").get();
       this.#nextShortening = outcome?.["busy"] === 0 ? longLog : size + longLog;
     } catch {
