@@ -87,10 +87,9 @@ export class SqliteConnection implements DatabaseConnection {
    * end damaged meanwhile, the next start would put the old pages of its beginning over the new ones. What hinders it now is tried again later.
    */
   shortenLog(): void {
-    let size = this.#nextShortening;
+    const size = sizeOf(`${this.file}-wal`);
+    if (size < this.#nextShortening) return;
     try {
-      size = statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-      if (size < this.#nextShortening) return;
       const outcome = this.raw.prepare("pragma wal_checkpoint(truncate)").get();
       this.#nextShortening = outcome?.["busy"] === 0 ? longLog : size + longLog;
     } catch {
@@ -101,6 +100,15 @@ export class SqliteConnection implements DatabaseConnection {
 
   close(): void {
     if (this.raw.isOpen) this.raw.close();
+  }
+}
+
+/** Bytes; 0 where there is no such file, or the disk does not tell. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { mock, test } from "node:test";
@@ -8,7 +9,7 @@ import { SqliteConnection } from "../../src/storage/sqlite-connection.ts";
 import { StoreInDoubt, StoreUnavailable, type Transaction } from "../../src/storage/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
-type Stage = { group: GroupCommit; raw: DatabaseSync; file: string; notes: () => string[]; commands: () => string[] };
+type Stage = { group: GroupCommit; connection: SqliteConnection; raw: DatabaseSync; file: string; notes: () => string[]; commands: () => string[] };
 
 /** A database with one table `note`; `notes` are those that others see, `commands` what was run as plain text: BEGIN, COMMIT, savepoints. */
 function onStage(name: string, story: (stage: Stage) => Promise<void>): void {
@@ -27,7 +28,7 @@ function onStage(name: string, story: (stage: Stage) => Promise<void>): void {
         .map((row) => String(row["text"]));
     const commands = () => exec.mock.calls.map((call) => call.arguments[0]);
     try {
-      await story({ group, raw: connection.raw, file, notes, commands });
+      await story({ group, connection, raw: connection.raw, file, notes, commands });
     } finally {
       await group.close();
       observer.close();
@@ -167,6 +168,40 @@ onStage("work that awaits more than SQL is given up, and holds nobody up for eve
   } finally {
     mock.timers.reset();
   }
+});
+
+onStage("what fails between two groups is told to who waits, and the next write goes on", async ({ group, notes, connection }) => {
+  mock.method(connection, "shortenLog", () => {
+    throw Object.assign(new Error("EIO: i/o error, stat"), { code: "EIO" });
+  });
+  assert.ok(allLost(await writeAll(group, ["a"])));
+  mock.restoreAll();
+  await group.write((tx) => note(tx, "next"));
+  assert.deepEqual(notes(), ["next"]);
+});
+
+onStage("a log whose length the disk does not tell hinders no write", async ({ group, file, notes }) => {
+  await group.write((tx) => note(tx, "a"));
+  const log = `${file}-wal`;
+  renameSync(log, `${log}.away`);
+  symlinkSync(log, log);
+  await group.write((tx) => note(tx, "b"));
+  assert.deepEqual(reasons(await writeAll(group, ["c", "d"])), [undefined, undefined]);
+  rmSync(log);
+  renameSync(`${log}.away`, log);
+  assert.deepEqual(notes(), ["a", "b", "c", "d"]);
+});
+
+onStage("a hint that fails keeps nobody from the answer", async ({ group, notes }) => {
+  const hinting = group.write(async (tx) => {
+    tx.afterCommit(() => {
+      throw new Error("nobody listens");
+    });
+    await note(tx, "a");
+  });
+  await Promise.all([hinting, group.write((tx) => note(tx, "b"))]);
+  await group.write((tx) => note(tx, "c"));
+  assert.deepEqual(notes(), ["a", "b", "c"]);
 });
 
 onStage("streams are refused in a transaction", async ({ group }) => {
