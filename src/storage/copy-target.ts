@@ -11,7 +11,8 @@ export type Place = { source: string; table: string; after?: readonly string[] }
 /** Rows that are asked for at once. */
 const fetched = 5_000;
 
-const foreign = "The PostgreSQL database is not empty. A copy goes into a new one: `createdb --encoding=UTF8 …`.";
+/** A copy goes into an empty database only. */
+export const foreign = "The PostgreSQL database is not empty. A copy goes into a new one: `createdb --encoding=UTF8 …`.";
 const overtaken = "Another copy into the same database is going on.";
 
 /** The PostgreSQL side of a copy: one connection, every value as text. */
@@ -60,25 +61,26 @@ export class CopyTarget {
     return row?.[0] ? (JSON.parse(row[0]) as Place) : undefined;
   }
 
-  /** Nothing of ours is put into the database of another program. */
+  /** Nothing of ours is put into the database of another program. Ours may have got no further than its bookkeeping. */
   async refuseStrange(): Promise<void> {
-    const tables = await this.tables();
-    if (tables.size > 0 && !tables.has("migration")) throw new CopyRefused(foreign);
+    const tables = [...(await this.tables()).keys()];
+    if (!tables.includes("migration") && tables.some((name) => !bookkeeping.includes(name))) throw new CopyRefused(foreign);
   }
 
-  /** A copy goes into an empty database only. */
-  async refuseFilled(): Promise<void> {
+  /** Whether anything stands there, but for what each side keeps for itself. */
+  async isFilled(): Promise<boolean> {
     for (const name of (await this.tables()).keys()) {
       if (bookkeeping.includes(name)) continue;
-      if ((await this.#query(`select 1 from ${quoted(name)} limit 1`)).length > 0) throw new CopyRefused(foreign);
+      if ((await this.#query(`select 1 from ${quoted(name)} limit 1`)).length > 0) return true;
     }
+    return false;
   }
 
   /** Marks an empty database as a copy. From then on no server starts on it. */
   async begin(place: Place): Promise<void> {
     await this.#transaction(async () => {
       await this.#query("lock table setting in share row exclusive mode");
-      await this.refuseFilled();
+      if (await this.isFilled()) throw new CopyRefused(foreign);
       await this.#query("insert into setting (key, value) values ($1, $2)", [copyMark, JSON.stringify(place)]);
     });
   }

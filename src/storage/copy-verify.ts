@@ -10,6 +10,16 @@ export async function verifyCopy(source: CopySource, target: CopyTarget, tables:
   if (faults.count > 0) throw new CopyDiffers(faults);
 }
 
+/** Whether both sides are the same; they are read up to the first table that differs. */
+export async function isSame(source: CopySource, target: CopyTarget, tables: readonly CopyTable[], read: (rows: number) => void): Promise<boolean> {
+  for (const table of tables) {
+    const faults = new RowFaults();
+    await verifyTable(source, target, table, { faults, read });
+    if (faults.count > 0) return false;
+  }
+  return true;
+}
+
 type Report = { faults: RowFaults; read: (rows: number) => void };
 
 async function verifyTable(source: CopySource, target: CopyTarget, table: CopyTable, { faults, read }: Report): Promise<void> {

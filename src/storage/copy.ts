@@ -2,8 +2,8 @@ import { checkSource } from "./copy-check.ts";
 import { CopyRefused } from "./copy-refused.ts";
 import { CopySource } from "./copy-source.ts";
 import { type CopyTable, keyOf, matchTables, type Row } from "./copy-tables.ts";
-import { CopyTarget, type Place } from "./copy-target.ts";
-import { verifyCopy } from "./copy-verify.ts";
+import { CopyTarget, foreign, type Place } from "./copy-target.ts";
+import { isSame, verifyCopy } from "./copy-verify.ts";
 import { openPostgres } from "./postgres.ts";
 
 /** Each row is read three times: before anything is written, to be written, and to be compared with what was written. */
@@ -60,10 +60,14 @@ async function copyAll(source: CopySource, target: CopyTarget, options: CopyOpti
   await checkVersions(source, target);
   const tables = matchTables(source.tables(), await target.tables());
   const reached = await target.place();
-  // Told before a long check, too.
-  if (!reached) await target.refuseFilled();
   const rows = new Map(tables.map((table) => [table.name, source.count(table)]));
   const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
+  if (!reached && (await target.isFilled())) {
+    began("verify", total);
+    // The answer to the last commit of a copy may have been lost: the mark is gone, and whoever runs it again was told that it had failed.
+    if (await isSame(source, target, tables, went)) return { rows, resumed: total };
+    throw new CopyRefused(foreign);
+  }
   began("check", total);
   const place = await beginOrGoOn(target, await checkSource(source, tables, went), tables, reached);
   const left = tables.slice(tables.findIndex(({ name }) => name === place.table));

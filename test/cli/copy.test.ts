@@ -15,6 +15,7 @@ import { findSigner } from "../../src/actions/keys/find-caller.ts";
 import { makeSampleData } from "../../src/sample/make-sample-data.ts";
 import { copyDatabase, type Step } from "../../src/storage/copy.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
+import { operationTable } from "../../src/storage/postgres-operation.ts";
 import { createStage, operator, type Stage } from "../support/cast.ts";
 import { days } from "../support/clock.ts";
 import { type Ended, handover, Run } from "../support/command-line.ts";
@@ -217,6 +218,23 @@ describe("a copy that was cut off", () => {
     assert.ok(cuts > 3, `cut off only ${cuts - 1} times`);
     assert.match(last, /\n {2}old_code +9,000\n[^]+; [0-9,]+ of them stood there already\. Every value was compared/);
     assert.deepEqual(await ask(url, "select 1 from setting where key = 'copy'"), []);
+  });
+
+  test("goes on where not even the first migration had run", async () => {
+    const [data, url] = [freshData(), await freshDatabase()];
+    await ask(url, `drop schema public cascade; create schema public; ${operationTable}`);
+    const { code, err } = await copy(data, url);
+    assert.equal(code, 0, err);
+  });
+
+  test("is found complete when nobody was told of its end, until something is decided there", async () => {
+    const [data, url] = [freshData(), await freshDatabase()];
+    assert.equal((await copy(data, url)).code, 0);
+    const { code, out, err } = await copy(data, url);
+    assert.equal(code, 0, err);
+    assert.match(out, /of them stood there already\. Every value was compared: both sides are the same\./);
+    await ask(url, "update account set name = 'Alice' where id = 1");
+    assert.match((await copy(data, url)).err, /is not empty/);
   });
 
   test("is not served, and no command works on it", async () => {
