@@ -70,7 +70,8 @@ function held({ zeros, faults }: Finding): boolean {
 function chosen(): readonly Part[] {
   const unknown = named.filter((name) => !parts.some((part) => part.name === name));
   if (unknown.length > 0) throw new Error(`there is no part ${unknown.join(", ")}; there are ${parts.map((part) => part.name).join(", ")}`);
-  return named.length === 0 ? parts : parts.filter((part) => named.includes(part.name));
+  const usual = parts.filter((part) => !given.short || part.short > 0);
+  return named.length === 0 ? usual : parts.filter((part) => named.includes(part.name));
 }
 
 function seedOf(text: string | undefined): number {

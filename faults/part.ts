@@ -5,7 +5,7 @@ export interface Part {
   readonly about: string;
   /** How often in the whole run. */
   readonly whole: number;
-  /** How often in continuous integration. */
+  /** How often in continuous integration; 0: not there, because once would take too long. */
   readonly short: number;
   run(bench: Bench): Promise<Finding>;
 }

@@ -23,7 +23,7 @@ export const brokenConnections: Part = {
   name: "broken-connections",
   about: "connections of three nodes to PostgreSQL are cut in queries and at COMMIT, reset, delayed by 50 to 500 ms a packet, and swallowed without an end",
   whole: 1000,
-  short: 30,
+  short: 8,
   run: async (bench) => {
     const server = await startPostgres(bench.folder);
     const proxy = await startTcpProxy(server.port, bench.random);
@@ -88,7 +88,7 @@ async function cut(where: Cut, proxy: TcpProxy): Promise<boolean> {
 
 async function delayed(proxy: TcpProxy): Promise<void> {
   proxy.delay({ least: 50, most: 500 });
-  await sleep(3000);
+  await sleep(2000);
   proxy.delay(undefined);
 }
 

@@ -14,13 +14,17 @@ export type Player = { id: number; handle: string; email: string; key: { applica
 /** A service as the API names it. */
 export type StageService = { id: number; product: string; name: string };
 export type BenchCast = { accounts: readonly Player[]; services: readonly StageService[] };
+/** `bystanders`: accounts with keys that have nothing to do with any service. */
+type Wanted = { services: number; accounts: number; bystanders?: number };
 
 /** Fills a migrated store with accounts in good standing that have keys, and services whose contacts are some of them. */
-export async function furnish(store: Store, secrets: Secrets, wanted: { services: number; accounts: number }): Promise<BenchCast> {
+export async function furnish(store: Store, secrets: Secrets, wanted: Wanted): Promise<BenchCast & { bystanders: readonly Player[] }> {
   return store.write(async (tx) => {
     const accounts: Player[] = [];
     for (let n = 0; n < wanted.accounts; n++) accounts.push(await addPlayer(tx, secrets, n));
-    return { accounts, services: await addServices(tx, accounts, wanted.services) };
+    const bystanders: Player[] = [];
+    for (let n = 0; n < (wanted.bystanders ?? 0); n++) bystanders.push(await addPlayer(tx, secrets, wanted.accounts + n));
+    return { accounts, bystanders, services: await addServices(tx, accounts, wanted.services) };
   });
 }
 

@@ -30,7 +30,10 @@ async function readRows({ read }: Store, entries: readonly Entry[]) {
   const requests = await some(read.selectFrom("change_request").selectAll().where("id", "in", ids));
   const approvals = await some(read.selectFrom("approval").select(["request_id", "account_id", "answer", "serial"]).where("request_id", "in", ids));
   const answers = await read.selectFrom("api_answer").select(["account_id", "idempotency_key", "answer_json"]).where("idempotency_key", "in", keys).execute();
+  const services = [...new Set(requests.map((row) => row.service_id))];
+  const moves = services.length === 0 ? [] : await read.selectFrom("contact_move").selectAll().where("service_id", "in", services).orderBy("id").execute();
   return {
+    moves,
     requests: new Map(requests.map((row) => [row.id, row])),
     approvals: new Map(approvals.map((row) => [`${row.request_id} ${row.account_id}`, row])),
     answers: new Map(answers.map((row) => [`${row.account_id} ${row.idempotency_key}`, row.answer_json])),
@@ -42,13 +45,18 @@ function requestsOf({ deed, answer }: Entry): number[] {
   return deed.kind === "asked" ? (answer?.body as number[]) : [deed.request];
 }
 
-function missingOf({ requests, approvals }: Rows, entry: Entry): string | undefined {
+function missingOf({ requests, approvals, moves }: Rows, entry: Entry): string | undefined {
   const { deed, account } = entry;
   for (const id of requestsOf(entry)) if (!requests.has(id)) return `there is no request ${id}`;
   if (deed.kind === "asked") {
     const made = requestsOf(entry).map((id) => requests.get(id));
     const asksFor = (role: Role): boolean => made.some((row) => row && rolesOf(row.roles).includes(role) && row.to_id === deed.contacts[role]);
-    const missing = roles.filter((role) => deed.contacts[role] !== undefined && !asksFor(role));
+    // Somebody else may have given him the role meanwhile: then there was nothing to ask for it.
+    const hadIt = (role: Role): boolean => {
+      const before = moves.filter((move) => move.service_id === deed.service && move.role === role && move.at <= (made[0]?.asked_at ?? 0));
+      return before.at(-1)?.to_id === deed.contacts[role];
+    };
+    const missing = roles.filter((role) => deed.contacts[role] !== undefined && !asksFor(role) && !hadIt(role));
     if (made.some((row) => row?.service_id !== deed.service || row.asker_id !== account)) return "the requests are of another service or account";
     return missing.length > 0 ? `no request is about ${missing.join(" and ")}` : undefined;
   }

@@ -16,6 +16,8 @@ export interface WatchedNode {
   isRunning(): boolean;
   /** When its worker last delivered a letter (ms since 1970). */
   lastLetter(): number;
+  /** Straight to it, with patience. */
+  readonly client: ApiClient;
   /** A little write, which is nobody else's business. */
   write(): Promise<boolean>;
 }
@@ -29,27 +31,36 @@ export interface Scene {
 }
 
 /** `url`: the undisturbed way to the database; `nodeUrl`: what our nodes are told. */
-export type Setting = { url: string; nodeUrl?: string; nodes?: number; services?: number; lanes?: number; patience?: number; environment?: NodeJS.ProcessEnv };
+export type Setting = {
+  url: string;
+  nodeUrl?: string;
+  nodes?: number;
+  services?: number;
+  lanes?: number;
+  patience?: number /** Services that are left alone, the last ones. */;
+  spare?: number;
+  environment?: NodeJS.ProcessEnv;
+};
 
 /** ms for one write of a watch. */
 const writePatience = 2000;
 
 /** Runs `trouble` beside nodes of ours under load, then lets the load end and judges. */
 export async function nodesUnderLoad<T>(bench: Bench, setting: Setting, trouble: (scene: Scene) => Promise<T>): Promise<{ gave: T; judged: Judgement }> {
-  const { url, nodes: count = 3, services = 9, lanes = 9, patience } = setting;
+  const { url, nodes: count = 3, services = 9, lanes = 9, patience, spare = 0 } = setting;
   const ends: (() => Promise<void>)[] = [];
   try {
     const store = await openPostgres({ url, connections: 4 });
     ends.push(() => store.close());
     await store.migrate();
-    const cast = await furnish(store, benchSecrets, { services, accounts: 12 });
+    const cast = await furnish(store, benchSecrets, { services, accounts: 12, bystanders: count });
     const received: Arrived[] = [];
     const nodes: (WatchedNode & { port(): number })[] = [];
-    for (const player of cast.accounts.slice(0, count))
-      nodes.push(await startWatched(bench, setting, { name: `node ${nodes.length}`, player, received, ends }));
+    for (const player of cast.bystanders) nodes.push(await startWatched(bench, setting, { name: `node ${nodes.length}`, player, received, ends }));
     const proxy = await startRoundRobin(() => nodes.map((node) => node.port()));
     ends.push(() => proxy.close());
-    const load = startLoad({ url: proxy.url, cast, sink: { received }, random: bench.random, lanes, ...(patience === undefined ? {} : { patience }) });
+    const used = { ...cast, services: cast.services.slice(0, services - spare) };
+    const load = startLoad({ url: proxy.url, cast: used, sink: { received }, random: bench.random, lanes, ...(patience === undefined ? {} : { patience }) });
     try {
       const gave = await trouble({ nodes, store, cast, load });
       await load.stop(60_000);
@@ -77,10 +88,9 @@ async function startWatched(bench: Bench, setting: Setting, { name, player, rece
   const fleet = await openFleet({ folder: bench.folder, database, nodes: 1, smtpUrl: sink.url, environment: setting.environment ?? {} });
   ends.push(() => fleet.close());
   await fleet.start(0);
-  const client = new ApiClient(fleet.nodeUrl(0), { patience: writePatience });
+  const [quick, client] = [writePatience, 20_000].map((patience) => new ApiClient(fleet.nodeUrl(0), { patience })) as [ApiClient, ApiClient];
   let writes = 0;
   // No two alike: the same call in the same second would be a replay.
-  const write = async (): Promise<boolean> =>
-    (await client.call(player, { method: "PUT", path: "/me", body: { name: `Somebody ${++writes}` } })).status === 200;
-  return { name, isRunning: () => fleet.isRunning(0), port: () => Number(new URL(fleet.nodeUrl(0)).port), lastLetter: () => lastLetter, write };
+  const write = async (): Promise<boolean> => (await quick.call(player, { method: "PUT", path: "/me", body: { name: `Somebody ${++writes}` } })).status === 200;
+  return { name, isRunning: () => fleet.isRunning(0), port: () => Number(new URL(fleet.nodeUrl(0)).port), lastLetter: () => lastLetter, client, write };
 }

@@ -1,9 +1,15 @@
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** One machine of the cluster: its ports are on the loopback. */
 export type Member = { name: string; folder: string; postgresPort: number; restPort: number };
 
-export const postgresFolder = "/usr/lib/postgresql/15/bin";
+/** The programs of Debian's newest PostgreSQL; undefined: there is none. */
+export function debianPostgres(): string | undefined {
+  const folder = "/usr/lib/postgresql";
+  const versions = existsSync(folder) ? readdirSync(folder).sort((one, other) => Number(other) - Number(one)) : [];
+  return versions.map((version) => join(folder, version, "bin")).find((bin) => existsSync(join(bin, "initdb")));
+}
 
 /**
  * What Patroni is told of a member. Synchronous mode: while there is a standby, a commit is answered once the standby has it, and only a standby that had all of
@@ -21,7 +27,7 @@ export function memberSettings({ name, folder, postgresPort, restPort }: Member,
       listen: `127.0.0.1:${postgresPort}`,
       connect_address: `127.0.0.1:${postgresPort}`,
       data_dir: join(folder, "data"),
-      bin_dir: postgresFolder,
+      bin_dir: debianPostgres(),
       pgpass: join(folder, "pgpass"),
       authentication: { superuser: login, replication: login, rewind: login },
       parameters: { unix_socket_directories: folder },

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { freePort } from "../../test/support/free-port.ts";
 import { run, serverAccount } from "../../test/support/postgres-binaries.ts";
-import { haproxySettings, type Member, memberSettings, postgresFolder } from "./patroni-settings.ts";
+import { debianPostgres, haproxySettings, type Member, memberSettings } from "./patroni-settings.ts";
 import { processesOf, signal } from "./processes.ts";
 
 /** A PostgreSQL that keeps itself alive: Patroni's members with etcd, and haproxy, which leads to whichever is primary. */
@@ -29,10 +29,10 @@ export interface Patroni {
 }
 
 /** What of the cluster this machine does not have; empty when it can be started. */
-export function missingPrograms(): string[] {
+function missingPrograms(): string[] {
   const folders = ["/usr/sbin", ...(process.env["PATH"] ?? "").split(delimiter)];
   const missing = ["patroni", "etcd", "haproxy"].filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
-  return existsSync(postgresFolder) ? missing : [...missing, "postgresql-15"];
+  return debianPostgres() ? missing : [...missing, "postgresql"];
 }
 
 /** What has to elect, restore and copy on a busy machine gets this long (ms). */

@@ -17,9 +17,9 @@ type Try = { ended: number; taken: boolean };
 /** `write` rejects or gives false where it was not taken. */
 export function watch(write: () => Promise<boolean>): Watch {
   const tries: Try[] = [];
-  let stopping = false;
+  const stopping = new AbortController();
   const watching = (async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       const taken = await write().catch(() => false);
       tries.push({ ended: Date.now(), taken });
       await sleep(pause);
@@ -32,7 +32,7 @@ export function watch(write: () => Promise<boolean>): Watch {
     },
     gaps: () => gapsIn(tries),
     stop: () => {
-      stopping = true;
+      stopping.abort();
       return watching;
     },
   };
