@@ -47,7 +47,7 @@ export const sieges: readonly Attack[] = [
   {
     name: "clients that never read",
     run: ({ port, count }) =>
-      besiege(port, Math.ceil(count / 50), `GET /docs/api/openapi.json HTTP/1.1\r\n${host}\r\n`.repeat(50), { paused: true, endsWithin: 180_000 }),
+      besiege(port, Math.ceil(count / 50), `GET /docs/api/openapi.json HTTP/1.1\r\n${host}\r\n`.repeat(50), { paused: true, endsWithin: 150_000 }),
   },
 ];
 
@@ -141,6 +141,11 @@ async function besiege(port: number, count: number, beginning: string, { drip = 
   while (sockets.size > 0 && performance.now() < until) {
     await sleep(1000);
     if (drip) for (const socket of sockets) socket.write(drip);
+  }
+  if (paused) {
+    // Only who reads hears that it was hung up on.
+    for (const socket of sockets) socket.resume();
+    await sleep(10_000);
   }
   const left = sockets.size;
   for (const socket of sockets) socket.destroy();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { ApiClient } from "../api-client.ts";
 import { percentile } from "../figures.ts";
 import type { Player } from "../furnish.ts";
@@ -6,13 +7,23 @@ import type { Player } from "../furnish.ts";
 /** How a good client fared: ms of its calls, and what went wrong. */
 export type Fared = { p50: number; p99: number; calls: number; faults: string[] };
 
-/** Signs calls and looks at pages, one after the other, until `meanwhile` is over; each on a connection of its own. */
+type Order = { url: string; player: Player };
+
+/** Lets a good client call until `meanwhile` is over; in a thread of its own, so that it does not wait for the bad ones of this. */
 export async function serveGoodClient(url: string, player: Player, meanwhile: Promise<unknown>): Promise<Fared> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { url, player } satisfies Order });
+  const fared = new Promise<Fared>((resolve, reject) => worker.once("message", resolve).once("error", reject));
+  await meanwhile.finally(() => worker.postMessage("over"));
+  return fared;
+}
+
+/** Signs calls and looks at pages, one after the other, each on a connection of its own. */
+async function callUntilOver({ url, player }: Order): Promise<Fared> {
   const api = new ApiClient(url, { patience: 30_000 });
   const times: number[] = [];
   const faults: string[] = [];
   let over = false;
-  void meanwhile.finally(() => (over = true)).catch(() => {});
+  parentPort?.once("message", () => (over = true));
   for (let n = 0; !over; n++) {
     const began = performance.now();
     const asked = n % 2 === 0 ? api.call(player, { method: "GET", path: "/me" }).then((answer) => answer.status) : pageStatus(`${url}/sign-in`);
@@ -21,7 +32,6 @@ export async function serveGoodClient(url: string, player: Player, meanwhile: Pr
     times.push(performance.now() - began);
     await sleep(10);
   }
-  await meanwhile;
   return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), calls: times.length, faults };
 }
 
@@ -30,3 +40,5 @@ async function pageStatus(url: string): Promise<number> {
   await answer.arrayBuffer();
   return answer.status;
 }
+
+if (!isMainThread) parentPort?.postMessage(await callUntilOver(workerData as Order));
