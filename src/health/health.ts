@@ -9,7 +9,7 @@ const fresh = 500;
 /** ms after which a database that has not answered is as good as away. */
 const limit = 2_000;
 
-type Look = { at: number; settled: boolean; seen: Promise<Seen> };
+type LastLook = { at: number; ended: boolean; seen: Promise<Seen> };
 
 /**
  * What balancers and watchers are told: `/healthz`, that the process answers; `/readyz`, whether it should be sent requests now. Open to everybody,
@@ -18,7 +18,7 @@ type Look = { at: number; settled: boolean; seen: Promise<Seen> };
 export class Health {
   #context: Context | undefined;
   #draining = false;
-  #look: Look | undefined;
+  #look: LastLook | undefined;
   #upToDate = false;
 
   /** From now on requests are answered, and readiness is the database's. */
@@ -44,18 +44,21 @@ export class Health {
     return { status: ready ? 200 : 503, type: "application/json", body: `${JSON.stringify(body)}\n` };
   }
 
-  /** One look at a time; while it lasts, and for a moment after, it serves everybody. */
+  /** One look at a time; while it lasts, and for a moment after, it serves everybody. A database that is slow is asked no oftener for that. */
   #seen(context: Context): Promise<Seen> {
     const now = performance.now();
-    if (this.#look && (!this.#look.settled || now - this.#look.at < fresh)) return this.#look.seen;
-    const look = { at: now, settled: false, seen: lookAtDatabase(context, { limit, upToDate: this.#upToDate }) };
+    if (this.#look && (!this.#look.ended || now - this.#look.at < fresh)) return this.#look.seen;
+    const { seen, ended } = lookAtDatabase(context, { limit, upToDate: this.#upToDate });
+    const look = { at: now, ended: false, seen };
     this.#look = look;
-    void look.seen.then(({ pendingMigrations }) => {
-      look.settled = true;
+    void ended.then(() => {
+      look.ended = true;
+    });
+    void seen.then(({ pendingMigrations }) => {
       // Not asked again until the database has been away: it may come back as it was before.
       this.#upToDate = pendingMigrations === 0;
     });
-    return look.seen;
+    return seen;
   }
 }
 

@@ -9,14 +9,20 @@ export type Seen = { database: "ok" | "read-only" | "away"; pendingMigrations: n
 
 const away: Seen = { database: "away", pendingMigrations: null, outboxLagSeconds: null };
 
-/** Looks whether there is a database that takes writes. Never rejects; one that has not answered after `limit` ms is away. `upToDate`: known to have no migrations before it. */
-export async function lookAtDatabase(context: Context, { limit, upToDate }: { limit: number; upToDate: boolean }): Promise<Seen> {
+/** `seen`: what is told, in time; `ended`: the database is asked no more. Neither rejects. */
+export type Look = { seen: Promise<Seen>; ended: Promise<void> };
+
+/** Looks whether there is a database that takes writes. One that has not answered after `limit` ms is away. `upToDate`: known to have no migrations before it. */
+export function lookAtDatabase(context: Context, { limit, upToDate }: { limit: number; upToDate: boolean }): Look {
+  const answer = look(context, upToDate).catch(() => away);
+  return { seen: within(limit, answer), ended: answer.then(() => {}) };
+}
+
+async function within(limit: number, answer: Promise<Seen>): Promise<Seen> {
   const end = new AbortController();
   const late = sleep(limit, away, { signal: end.signal }).catch(() => away);
   try {
-    return await Promise.race([look(context, upToDate), late]);
-  } catch {
-    return away;
+    return await Promise.race([answer, late]);
   } finally {
     end.abort();
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../src/context.ts";
 import { Health } from "../../src/health/health.ts";
 import { createStage } from "../support/cast.ts";
@@ -79,6 +80,18 @@ describe("/readyz", () => {
     const { status, body } = await readiness(serving(context));
     assert.deepEqual([status, body["database"]], [503, "away"]);
     assert.ok(performance.now() - began >= 1_900);
+  });
+
+  test("asks a database that hangs not again before it has answered", async () => {
+    const answer = Promise.withResolvers<void>();
+    const { context, looks } = counted(() => answer.promise);
+    const health = serving(context);
+    assert.equal((await readiness(health)).body["database"], "away");
+    assert.equal((await readiness(health)).status, 503);
+    assert.equal(looks(), 1);
+    answer.resolve();
+    while ((await readiness(health)).status !== 200) await sleep(10);
+    assert.equal(looks(), 2);
   });
 
   test("is 503 when the database fails, without its words", async () => {
