@@ -13,15 +13,11 @@ enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/handover"))
 /** The only place that wires parts together; each is loaded when it is needed. */
 const wiring: Wiring = { environment: process.env, log, open, start };
 
-/** Nothing logs these on purpose; this holds when somebody errs. */
-const secretFields = ["password", "code", "token", "secret", "secrets", "session", "cookie", "authorization"];
-
 let outbox: Outbox | undefined;
 
 async function log(...[settings]: Parameters<Wiring["log"]>): ReturnType<Wiring["log"]> {
-  const { destination, pino } = await import("pino");
-  const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
-  return pino({ level: settings.mode === "serve" ? "info" : "warn", redact }, destination({ dest: 2, sync: true }));
+  const [{ createLog }, { destination }] = await Promise.all([import("./cli/create-log.ts"), import("pino")]);
+  return createLog(settings.mode === "serve" ? "info" : "warn", destination({ dest: 2, sync: true }));
 }
 
 async function open(...[settings, embedded]: Parameters<Wiring["open"]>): ReturnType<Wiring["open"]> {
