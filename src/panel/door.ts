@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { AccountView } from "../actions/accounts/account-view.ts";
 import { findSession } from "../actions/accounts/find-session.ts";
+import { noteDatabaseTrouble } from "../actions/note-database-trouble.ts";
 import { isLanguage, type Language } from "../domain/languages.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { clientAddressFinder } from "../http/client-address.ts";
@@ -77,9 +78,9 @@ export function lastWord(reception: Reception): (error: Error, visit: Visit) => 
     if (error instanceof Refusal)
       return show(reception, visit, (page) => problemPage(page, { problem: "invalid", text: refusalWords(reception, visit, error.detail) }), 422);
     if (error instanceof HTTPException) return tell(reception, visit, problemOf(error.status), error.status);
-    if (error.name === "StoreUnavailable") return tellAway(reception, visit, "unavailable");
-    if (error.name === "StoreInDoubt") return tellAway(reception, visit, "in-doubt");
     const requestId = visit.get("requestId");
+    const trouble = noteDatabaseTrouble(reception.context, error, { requestId });
+    if (trouble) return tellAway(reception, visit, trouble);
     reception.context.log.error({ requestId, err: error }, "a page failed");
     return showFault(reception, visit, requestId);
   };

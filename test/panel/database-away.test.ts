@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pino } from "pino";
 import { createPanel } from "../../src/panel/panel.ts";
 import { StoreInDoubt, StoreUnavailable } from "../../src/storage/store.ts";
 import { createWorld } from "../support/world.ts";
@@ -14,7 +15,9 @@ for (const { name, Away, words } of cases) {
     const { context, close } = await createWorld();
     t.after(close);
     const store = { ...context.store, write: () => Promise.reject(new Away("away")) };
-    const panel = createPanel({ ...context, store }, { socketAddress: () => "127.0.0.1", calls: [] });
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line) => lines.push(line) });
+    const panel = createPanel({ ...context, store, log }, { socketAddress: () => "127.0.0.1", calls: [] });
     const response = await panel.request("/forgotten-password", {
       method: "POST",
       body: new URLSearchParams({ login: "alice@example.com" }),
@@ -22,5 +25,6 @@ for (const { name, Away, words } of cases) {
     });
     assert.deepEqual([response.status, response.headers.get("Retry-After")], [503, "5"]);
     assert.match(await response.text(), words);
+    assert.deepEqual([lines.length, /"requestId":"[0-9a-f]{12}"/.test(lines[0] ?? "")], [1, true], "the operator is told");
   });
 }
