@@ -11,6 +11,9 @@ const noHost = isPassing(({ host }) => `There is no host called ${host}. Is HAND
 const silent = isPassing(
   ({ at }) => `PostgreSQL at ${at} does not answer. Are host and port in HANDOVER_DATABASE_URL right, and does a firewall stand between?`,
 );
+const held = isPassing(
+  ({ at }) => `Somebody else holds what this needs in PostgreSQL at ${at}, or it is overloaded. Try again; pg_stat_activity there shows who works on what.`,
+);
 const standby = isPassing(
   ({ at }) => `The database at ${at} only reads. HANDOVER_DATABASE_URL must lead to the primary: the address of HAProxy or of your cluster.`,
 );
@@ -29,6 +32,8 @@ const advice: Readonly<Record<string, Advice>> = {
   ENETUNREACH: silent,
   "57P03": isPassing(({ at }) => `PostgreSQL at ${at} is starting or stopping. Try again in a moment.`),
   "53300": isPassing(({ at }) => `PostgreSQL at ${at} has no connection left. Raise its max_connections, or lower HANDOVER_DATABASE_CONNECTIONS.`),
+  "55P03": held,
+  "57014": held,
   "25006": standby,
   "28P01": isWrong(
     ({ at, user }) => `PostgreSQL at ${at} refuses the password of ${user}. Set it in HANDOVER_DATABASE_URL; special characters percent-encoded.`,
@@ -67,6 +72,8 @@ function adviceFor(error: Error): Advice | undefined {
   if (error.message.includes("only reads")) return standby;
   if (error.message.includes("does not support SSL"))
     return isWrong(({ at }) => `PostgreSQL at ${at} speaks no TLS. Switch it on there (ssl = on), or take sslmode out of HANDOVER_DATABASE_URL.`);
+  // A server that says something does answer, whatever it says.
+  if ("severity" in error) return undefined;
   // The driver's own limit: it has neither name nor code.
   return /timeout|terminated/i.test(error.message) ? silent : undefined;
 }

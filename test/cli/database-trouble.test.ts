@@ -16,6 +16,8 @@ describe("trouble with PostgreSQL is told in one line that says what to do, and 
     ["the host is unknown", unavailable(withCode("ENOTFOUND")), true, /no host called db\.example/],
     ["nobody answers", unavailable(new Error("timeout expired")), true, /does not answer/],
     ["it is starting", unavailable(ofServer("57P03")), true, /starting or stopping/],
+    ["somebody holds a row", unavailable(ofServer("55P03", "canceling statement due to lock timeout")), true, /somebody else holds.*pg_stat_activity/i],
+    ["a statement takes long", unavailable(ofServer("57014", "canceling statement due to statement timeout")), true, /somebody else holds/i],
     ["it has no connection left", unavailable(ofServer("53300")), true, /HANDOVER_DATABASE_CONNECTIONS/],
     ["it only reads", unavailable(new StoreUnavailable("the database only reads: it is a standby, or was told to")), true, /primary/],
     ["the password is wrong", ofServer("28P01"), false, /refuses the password of shop/],
@@ -40,4 +42,5 @@ test("what is no trouble of PostgreSQL is not told as one", () => {
   assert.equal(databaseTrouble(withCode("ECONNREFUSED"), url), undefined, "the mail server, for all we know");
   assert.equal(databaseTrouble(unavailable(withCode("ECONNREFUSED")), undefined), undefined, "the embedded database");
   assert.equal(databaseTrouble(new Error("something else"), url), undefined);
+  assert.equal(databaseTrouble(unavailable(ofServer("25P03", "terminating connection due to idle-in-transaction timeout")), url), undefined, "it did answer");
 });
