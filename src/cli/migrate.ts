@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { checkCopied } from "../actions/check-copied.ts";
 import { checkSecret } from "../actions/check-secret.ts";
+import { bringUpToDate } from "./bring-up-to-date.ts";
 import { readOperatorSettings } from "./read-settings.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -16,8 +16,7 @@ async function migrate(wiring: Wiring): Promise<void> {
   const settings = readOperatorSettings(wiring.environment);
   const context = await wiring.open(settings);
   try {
-    const ran = await context.store.migrate();
-    await checkCopied(context);
+    const ran = await bringUpToDate(context);
     await checkSecret(context);
     console.log(ran.length > 0 ? `Done: ${ran.join(", ")}.` : "The database is up to date.");
   } finally {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { checkCopied } from "../actions/check-copied.ts";
 import { checkMode } from "../actions/check-mode.ts";
 import { checkSecret } from "../actions/check-secret.ts";
 import type { Settings } from "../config.ts";
 import type { Context } from "../context.ts";
 import { Health } from "../health/health.ts";
 import { listen } from "../server.ts";
+import { bringUpToDate } from "./bring-up-to-date.ts";
 import { readSettings } from "./read-settings.ts";
 import { runServer } from "./run-server.ts";
 import { whenDatabaseIsThere } from "./when-database-is-there.ts";
@@ -54,8 +54,7 @@ async function serve(wiring: Wiring): Promise<void> {
 async function openUpToDate(wiring: Wiring, settings: Settings): Promise<{ context: Context; migrations: string[] }> {
   const context = await wiring.open(settings);
   try {
-    const migrations = await context.store.migrate();
-    await checkCopied(context);
+    const migrations = await bringUpToDate(context);
     // First the mode: on a demonstration's data no secret is the right one.
     await checkMode(context);
     await checkSecret(context);

@@ -256,6 +256,16 @@ describe("a copy that was cut off", () => {
     assert.equal((await handover(data, ["export"], { HANDOVER_DATABASE_URL: url })).code, 0);
   });
 
+  test("is not brought up to date by a newer program, which would refuse it only then", async () => {
+    const [data, url] = [freshData(), await freshDatabase()];
+    await copyUntil("verify", data, url);
+    // As a program left it that knew the first migration only: another one would run now.
+    await ask(url, "delete from migration where name > '001-beginning'");
+    const { code, err } = await handover(data, ["migrate"], { HANDOVER_DATABASE_URL: url });
+    assert.deepEqual([code, /not finished and verified/.test(err)], [2, true], err);
+    assert.deepEqual(await ask(url, "select name from migration"), [{ name: "001-beginning" }]);
+  });
+
   test("is not gone on with from other data, nor from these after they changed", async () => {
     const [data, url] = [freshData(), await freshDatabase()];
     await copyUntil("verify", data, url);
