@@ -1,8 +1,7 @@
 /** How PostgreSQL itself copies this database. The password is left out: its tools take it from PGPASSWORD or ~/.pgpass. */
 export function postgresBackup(databaseUrl: string, file: string): string {
-  const url = new URL(databaseUrl);
-  url.password = "";
-  const server = `--host=${quoted(url.hostname)} --port=${url.port || "5432"}`;
+  const url = forTools(databaseUrl);
+  const server = `--host=${quoted(url.hostname.replace(/^\[|\]$/g, ""))} --port=${url.port || "5432"}`;
   return [
     "PostgreSQL is backed up by its own tools, which take the password from PGPASSWORD or ~/.pgpass:",
     `  pg_dump --format=custom --file=${quoted(file)} ${quoted(url.href)}`,
@@ -14,12 +13,19 @@ export function postgresBackup(databaseUrl: string, file: string): string {
 
 /** How PostgreSQL itself brings such a copy back. */
 export function postgresRestore(databaseUrl: string, file: string): string {
-  const url = new URL(databaseUrl);
-  url.password = "";
+  const url = forTools(databaseUrl);
   return [
     "PostgreSQL is restored by its own tools, which take the password from PGPASSWORD or ~/.pgpass. Stop every node, make the database anew and empty, then:",
     `  pg_restore --exit-on-error --no-owner --dbname=${quoted(url.href)} ${quoted(file)}`,
   ].join("\n");
+}
+
+/** Without the password. `no-verify` is a word of Node's driver: PostgreSQL's own for it is `require`. */
+function forTools(databaseUrl: string): URL {
+  const url = new URL(databaseUrl);
+  url.password = "";
+  if (url.searchParams.get("sslmode") === "no-verify") url.searchParams.set("sslmode", "require");
+  return url;
 }
 
 /** As a shell takes it for one word. */

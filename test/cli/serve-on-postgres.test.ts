@@ -5,6 +5,7 @@ import { type IncomingMessage, request } from "node:http";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { postgresBackup, postgresRestore } from "../../src/cli/postgres-backup.ts";
 import { handover, Run, secret } from "../support/command-line.ts";
 import { freePort } from "../support/free-port.ts";
 import { createDatabase } from "../support/postgres-databases.ts";
@@ -114,6 +115,14 @@ test("the operator's commands need the URL and no folder, and a backup is Postgr
   const words = spawnSync("sh", ["-c", `printf '%s\n' ${command}`], { encoding: "utf8" }).stdout.split("\n");
   assert.deepEqual(words.slice(0, 3), ["pg_dump", "--format=custom", `--file=${join(folder, "it's here.dump")}`]);
   assert.equal(new URL(words[3] ?? "").pathname, pathname);
+});
+
+test("what PostgreSQL's own tools are told is what they understand", () => {
+  const url = "postgres://handover:hunter2@[::1]:5433/handover?sslmode=no-verify&sslcert=/etc/it.crt";
+  const told = `${postgresBackup(url, "/backup/it.dump")}\n${postgresRestore(url, "/backup/it.dump")}`;
+  assert.doesNotMatch(told, /no-verify|hunter2/);
+  assert.equal(told.split("'postgres://handover@[::1]:5433/handover?sslmode=require&sslcert=%2Fetc%2Fit.crt'").length, 3, told);
+  assert.match(told, /--host='::1' --port=5433 /);
 });
 
 test("another secret is refused on PostgreSQL too", async (t) => {
