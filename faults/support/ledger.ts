@@ -34,9 +34,12 @@ export class Ledger {
     return entry;
   }
 
-  /** What a call was answered: the first answer counts. */
+  /**
+   * What a call was answered: the first answer counts, but of two that were sent at once the one that was carried out. A refusal leaves the key free:
+   * what stood in the way of the first may have ended before the second's turn came.
+   */
   answered(entry: Entry, answer: LedgerAnswer): void {
-    if (entry.answer !== undefined) return;
+    if (entry.answer !== undefined && (isAcknowledged(entry) || answer.status >= 300)) return;
     entry.answer = answer;
     if (isAcknowledged(entry)) this.#acknowledged++;
   }
