@@ -5,6 +5,7 @@ import { checkCopied } from "../actions/check-copied.ts";
 import { checkMode } from "../actions/check-mode.ts";
 import { checkSecret } from "../actions/check-secret.ts";
 import type { Settings } from "../config.ts";
+import { DatabaseInUse, PresentDamaged } from "../storage/restore-refused.ts";
 import { StoreDamaged } from "../storage/store.ts";
 import { Failure, Misuse } from "./failures.ts";
 import { postgresRestore } from "./postgres-backup.ts";
@@ -43,17 +44,29 @@ async function restore(wiring: Wiring, file: string, damaged: boolean): Promise<
   console.log(
     `${databaseFile(settings)} is what ${file} holds${migrations.length > 0 ? `; the next start brings it up to date (${migrations.join(", ")})` : ""}.`,
   );
-  if (kept !== undefined) console.log(`What it was before is ${kept}: remove it when nobody needs it any more.`);
+  if (kept !== undefined) console.log(`What it was before is ${pairOf(kept)}: remove it when nobody needs it any more.`);
+}
+
+/** Of a damaged database the log is kept too: it may hold the last that was written. */
+function pairOf(kept: string): string {
+  const log = `${kept}-wal`;
+  return existsSync(log) ? `${kept}, with its log ${log}` : kept;
 }
 
 function refuseOddFile(file: string, place: string): void {
   if (!existsSync(file)) throw new Misuse(`There is no file ${file}.`);
-  if (file === place) throw new Misuse(`${file} is the database itself. Name a backup of it.`);
+  if (isSameFile(file, place)) throw new Misuse(`${file} is the database itself${file === place ? "" : " by another name"}. Name a backup of it.`);
   const log = `${file}-wal`;
   if (existsSync(log) && statSync(log).size > 0)
     throw new Failure(
       `Beside ${file} stands ${log}, which holds a part of it: this is no backup but the file of a server. Take one that \`handover backup\` wrote.`,
     );
+}
+
+/** A restore that was cut off leaves a second name for the database, under which its log would not be found. */
+function isSameFile(one: string, other: string): boolean {
+  const [here, there] = [statSync(one), statSync(other, { throwIfNoEntry: false })];
+  return here.dev === there?.dev && here.ino === there.ino;
 }
 
 /** Opens the copy as the server will: the right program, the right secret, the right mode. Gives the migrations that wait. */
@@ -83,9 +96,8 @@ function freeName({ dataFolder }: Settings): string {
 }
 
 function told(error: unknown, file: string, { dataFolder }: Settings): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error.name === "DatabaseInUse") return new Failure(`${error.message}. Stop the server first, and every command: nothing was changed.`);
-  if (error.name === "PresentDamaged")
+  if (error instanceof DatabaseInUse) return new Failure(`${error.message}. Stop the server first, and every command: nothing was changed.`);
+  if (error instanceof PresentDamaged)
     return new Failure(
       `${error.message}, so it cannot be seen whether a server still uses it. Make sure that none does, and say --damaged. Nothing was changed.`,
     );

@@ -1,19 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { CopyRefused } from "./copy-refused.ts";
 import { type CopyTable, quoted, type Row, type SourceTable } from "./copy-tables.ts";
+import { holdSqlite } from "./hold-sqlite.ts";
 import { isBusy } from "./sqlite-errors.ts";
-import { whenUnlocked } from "./when-unlocked.ts";
-
-/** ms: a server that has just been stopped may still be closing its files. */
-const patience = 3_000;
 
 const inUse = "Another process has the database open: stop the server first, and every command. What they wrote from now on would be missing in the copy.";
 
-/**
- * The database that is copied, held so that nobody else can even open it: a lock for writing would be free between two writes of a server, which
- * would go on afterwards in a file that counts no more.
- */
+/** The database that is copied, held so that nobody else can even open it. */
 export class CopySource {
   readonly #db: DatabaseSync;
 
@@ -22,13 +16,9 @@ export class CopySource {
   }
 
   static async open(file: string): Promise<CopySource> {
-    const db = new DatabaseSync(file, { timeout: 0 });
     try {
-      db.exec("pragma cache_size = -64000; pragma locking_mode = exclusive");
-      await whenUnlocked(() => db.exec("begin exclusive"), patience);
-      return new CopySource(db);
+      return new CopySource(await holdSqlite(file, "pragma cache_size = -64000"));
     } catch (error) {
-      db.close();
       throw isBusy(error) ? new CopyRefused(inUse) : error;
     }
   }

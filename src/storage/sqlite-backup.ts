@@ -1,7 +1,8 @@
-import { access, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { fileExists } from "./file-exists.ts";
 import { syncToDisk } from "./private-file.ts";
 import { damageOf, sqliteError } from "./sqlite-errors.ts";
 
@@ -60,9 +61,5 @@ export function assertWhole(part: string, from: string): void {
 }
 
 async function refuseExisting(file: string): Promise<void> {
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw new Error(`${file} exists already: a backup goes into a new file`);
+  if (await fileExists(file)) throw new Error(`${file} exists already: a backup goes into a new file`);
 }

@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
@@ -135,6 +148,26 @@ describe("handover restore", () => {
     for (const file of [join(folder, "none.db"), databaseIn(data)]) assert.equal((await handover(data, ["restore", file])).code, 2);
     const { code, err } = await handover(data, ["restore", backup], { HANDOVER_SECRET: "another secret that is long enough for it" });
     assert.deepEqual([code, /made with another secret/.test(err)], [2, true], err);
+  });
+
+  test("refuses a second name of the database, as a restore that was cut off leaves it: its log has another", async () => {
+    const data = startOver("linked");
+    const second = join(data, "handover-before-2026-11-21T12-00-00.db");
+    linkSync(databaseIn(data), second);
+    const { code, err } = await handover(data, ["restore", second]);
+    assert.deepEqual([code, /the database itself by another name/.test(err)], [2, true], err);
+  });
+
+  test("keeps the log of a damaged database beside it, and says so", async () => {
+    const data = join(folder, "damaged-with-log");
+    mkdirSync(data);
+    writeFileSync(databaseIn(data), "this was a database".repeat(1000));
+    writeFileSync(`${databaseIn(data)}-wal`, "and this its log");
+    const { code, out, err } = await handover(data, ["restore", "--damaged", backup]);
+    assert.equal(code, 0, err);
+    const log = join(data, `${keptIn(data)[0]}-wal`);
+    assert.ok(out.includes(log), out);
+    assert.equal(readFileSync(log, "utf8"), "and this its log");
   });
 
   test("replaces a damaged database when it is told that nothing uses it", async () => {
