@@ -22,7 +22,7 @@ export interface Settings {
   readonly dataFolder: string;
   /** PostgreSQL, with user and password; undefined: the embedded database in `dataFolder`. */
   readonly databaseUrl: string | undefined;
-  /** How many connections to PostgreSQL this process opens at most. */
+  /** How many connections to PostgreSQL this process opens at most for reading, and as many for writing; one more while it brings the schema up to date. */
   readonly databaseConnections: number;
   /** Seconds for which a server that was told to stop still answers everything, while /readyz sends balancers elsewhere. */
   readonly drainSeconds: number;

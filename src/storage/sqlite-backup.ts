@@ -4,6 +4,7 @@ import { backup, DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { fileExists } from "./file-exists.ts";
 import { syncToDisk } from "./private-file.ts";
+import { partName, removeOldParts } from "./remove-old-parts.ts";
 import { damageOf, sqliteError } from "./sqlite-errors.ts";
 
 /** All pages in one step, in a thread of its own: in more steps each write meanwhile would begin the copy anew. */
@@ -15,7 +16,8 @@ const allPages = 2 ** 31 - 1;
  */
 export async function backupSqlite(from: string, to: string): Promise<void> {
   await refuseExisting(to);
-  const part = join(dirname(to), `.${basename(to)}.${process.pid}.part`);
+  await removeOldParts(dirname(to));
+  const part = join(dirname(to), partName(basename(to)));
   try {
     await (await open(part, "wx", 0o600)).close();
     await copy(from, part);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -212,6 +212,27 @@ inFolder("a backup never overwrites a file, and leaves nothing half done", async
     assert.deepEqual(await readdir(join(folder, "copies")), ["copy.db"]);
     assert.equal((await stat(copy)).size, "precious".length);
   });
+});
+
+inFolder("a backup removes what killed ones have left there a day ago, and nothing else", async (folder) => {
+  const ended = spawn(process.execPath, ["--version"], { stdio: "ignore" });
+  await once(ended, "exit");
+  const copies = join(folder, "copies");
+  await mkdir(copies);
+  const yesterday = new Date(Date.now() - 25 * 3600_000);
+  const put = async (name: string, at = yesterday): Promise<string> => {
+    await writeFile(join(copies, name), "half");
+    await utimes(join(copies, name), at, at);
+    return name;
+  };
+  for (const ending of ["", "-journal"]) await put(`.old.db.${ended.pid}.handover-part${ending}`);
+  const kept = [
+    await put(`.living.db.${process.ppid}.handover-part`),
+    await put(`.young.db.${ended.pid}.handover-part`, new Date()),
+    await put(`.strange.${ended.pid}.part`),
+  ];
+  await withStore(join(folder, "a.db"), (store) => store.backup(join(copies, "new.db")));
+  assert.deepEqual((await readdir(copies)).toSorted(), [...kept, "new.db"].toSorted());
 });
 
 /** Overwrites a part of the page in which the table `setting` begins. */
