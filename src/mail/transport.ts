@@ -59,7 +59,9 @@ export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings, 
       };
       // Whatever becomes of the connection: nobody waits for a delivery longer than its signals say.
       whenAborted(giveUp, () => end(tooLong));
-      whenAborted(putAside, () => streams.get(cut.signal)?.readableDidRead || end(tooSlow));
+      whenAborted(putAside, () => {
+        if (streams.get(cut.signal)?.readableDidRead !== true) end(tooSlow);
+      });
       return Promise.race([sent, ended.promise]);
     },
     close: () => pool.close({ force: true }),

@@ -180,7 +180,7 @@ class Worker implements Outbox {
   /** Slow recipients keep half of the places at most: of those that were overtaken by many, the last to come is put aside. */
   #makeRoom(): void {
     const slow = [...this.#underWay].filter((delivery) => delivery.slow && !delivery.aside.signal.aborted);
-    if (slow.length > this.#most / 2) slow.findLast((delivery) => delivery.overtaken >= 2 * quickAtOnce)?.aside.abort();
+    if (slow.length > this.#most / 2) slow.findLast((delivery) => delivery.overtaken >= mostConnections)?.aside.abort();
   }
 
   /** A server that refuses connections gets fewer; one that takes letters may get one more. */

@@ -71,14 +71,16 @@ describe("the outbox", () => {
     inPostOffice(async (office) => {
       let there = false;
       let tried = 0;
+      const began = Promise.withResolvers<undefined>();
       for (let n = 0; n < 40; n += 1) await office.write(`n${n}@example.net`);
       const outbox = office.work(
         answering(async () => {
           tried += 1;
+          began.resolve(undefined);
           return there ? { kind: "sent" } : { kind: "later", reason: "connect ECONNREFUSED", trouble: "server" };
         }),
       );
-      while (tried === 0) await pause(5);
+      await began.promise;
       await pause(100);
       const atFirst = tried;
       assert.ok(atFirst < 40, "not all letters are tried");
@@ -235,6 +237,24 @@ describe("races of the outbox", () => {
       assert.ok(office.sink.received.every((one) => one.to.startsWith("quick")));
       others.resolve(undefined);
       await office.sink.waitFor(100);
+    }));
+
+  test("when too many recipients are slow, some are put aside, and the others go on", () =>
+    inPostOffice(async (office) => {
+      const others = Promise.withResolvers<undefined>();
+      office.sink.onRecipient = (address) => (address.startsWith("slow") ? others.promise : undefined);
+      // More than there are connections: without room for the quick ones this would wait for ever.
+      for (let n = 0; n < 400; n += 1) await office.write(n % 5 === 0 ? `slow${n}@example.net` : `quick${n}@example.net`);
+      const outbox = office.work();
+      await office.sink.waitFor(320, 60_000);
+      assert.ok(office.sink.received.every((one) => one.to.startsWith("quick")));
+      const aside = await office.store.read.selectFrom("outbox").select("last_error").where("state", "=", "waiting").execute();
+      assert.ok(aside.some((row) => row.last_error?.startsWith("put aside")));
+      others.resolve(undefined);
+      office.clock.advance(minutes(1));
+      outbox.wake();
+      await office.sink.waitFor(400, 60_000);
+      assert.equal(new Set(office.sink.received.map((one) => one.to)).size, office.sink.received.length, "none came twice");
     }));
 
   test("refused recipients do not hold the others up", () =>

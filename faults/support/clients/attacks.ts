@@ -65,7 +65,7 @@ async function refused(count: number, send: (door: string, n: number) => ReturnT
 
 function* bigBody(door: string, chunked: boolean): Generator<string | Buffer> {
   const length = chunked ? "Transfer-Encoding: chunked" : `Content-Length: ${hundredMegabytes}`;
-  yield `POST ${door} HTTP/1.1\r\n${host}Content-Type: application/json\r\n${length}\r\n\r\n`;
+  yield `POST ${door} HTTP/1.1\r\n${host}Sec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n${length}\r\n\r\n`;
   const piece = Buffer.alloc(64 * 1024, "a");
   for (let sent = 0; sent < hundredMegabytes; sent += piece.length) {
     if (chunked) yield `${piece.length.toString(16)}\r\n`;

@@ -1,5 +1,5 @@
+import { fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { ApiClient } from "../api-client.ts";
 import { percentile } from "../figures.ts";
 import type { Player } from "../furnish.ts";
@@ -9,11 +9,12 @@ export type Fared = { p50: number; p99: number; calls: number; faults: string[] 
 
 type Order = { url: string; player: Player };
 
-/** Lets a good client call until `meanwhile` is over; in a thread of its own, so that it does not wait for the bad ones of this. */
+/** Lets a good client call until `meanwhile` is over; in a process of its own, so that it does not wait for the bad ones of this. */
 export async function serveGoodClient(url: string, player: Player, meanwhile: Promise<unknown>): Promise<Fared> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { url, player } satisfies Order });
-  const fared = new Promise<Fared>((resolve, reject) => worker.once("message", resolve).once("error", reject));
-  await meanwhile.finally(() => worker.postMessage("over"));
+  const child = fork(import.meta.filename);
+  const fared = new Promise<Fared>((resolve, reject) => child.once("message", (message) => resolve(message as Fared)).once("exit", reject));
+  child.send({ url, player } satisfies Order);
+  await meanwhile.finally(() => child.send("over"));
   return fared;
 }
 
@@ -22,9 +23,9 @@ async function callUntilOver({ url, player }: Order): Promise<Fared> {
   const api = new ApiClient(url, { patience: 30_000 });
   const times: number[] = [];
   const faults: string[] = [];
-  let over = false;
-  parentPort?.once("message", () => (over = true));
-  for (let n = 0; !over; n++) {
+  const over = new AbortController();
+  process.once("message", () => over.abort());
+  for (let n = 0; !over.signal.aborted; n++) {
     const began = performance.now();
     const asked = n % 2 === 0 ? api.call(player, { method: "GET", path: "/me" }).then((answer) => answer.status) : pageStatus(`${url}/sign-in`);
     const status = await asked.catch((error: unknown) => String(error));
@@ -41,4 +42,4 @@ async function pageStatus(url: string): Promise<number> {
   return answer.status;
 }
 
-if (!isMainThread) parentPort?.postMessage(await callUntilOver(workerData as Order));
+if (process.send && import.meta.main) process.once("message", (order) => void callUntilOver(order as Order).then((fared) => process.send?.(fared)));

@@ -58,7 +58,7 @@ export async function openMailRoom({ workers = 2, haste = 40 }: MailRoomOptions 
       .select((row) => row.fn.countAll<number>().as("letters"))
       .where("state", "in", states)
       .executeTakeFirstOrThrow();
-    return Number(letters);
+    return letters;
   };
 
   /** The claim that ends first, or undefined where nothing is under way. */
@@ -94,7 +94,7 @@ export async function openMailRoom({ workers = 2, haste = 40 }: MailRoomOptions 
         .select(["state", (row) => row.fn.countAll<number>().as("letters")])
         .groupBy("state")
         .execute();
-      return Object.fromEntries(rows.map(({ state, letters }) => [state, Number(letters)]));
+      return Object.fromEntries(rows.map(({ state, letters }) => [state, letters]));
     },
     untilDone: async (patience) => {
       const until = world.clock.now() + patience;
