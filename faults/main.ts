@@ -1,6 +1,7 @@
 // The fault bench: `npm run faults` tries all that can fail and prints a table of what was lost.
 // `node faults/main.ts kill-server --count 20 --seed 7` runs one part, that often, with the choices of that seed; `--short` as often as continuous integration does.
 // `--minutes 15`: parts that take steps without end (the model) take no new ones after that long on each engine.
+import { rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
@@ -20,6 +21,9 @@ const { values: given, positionals: named } = parseArgs({
   },
 });
 
+// Whoever is interrupted leaves nothing behind: what was started ends at the exit.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 if (given.list) for (const part of parts) console.log(`${part.name}\t${part.about}`);
 else await runAll(chosen(), seedOf(given.seed));
 
@@ -36,6 +40,8 @@ async function runAll(wanted: readonly Part[], seed: number): Promise<void> {
 /** A part that breaks off is a fault like any other: the parts after it are run. */
 async function runOne(part: Part, seed: number): Promise<Outcome> {
   const { folder, remove } = await temporaryFolder();
+  const tidyUp = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", tidyUp);
   await chmod(folder, 0o700);
   const count = Number(given.count ?? (given.short ? part.short : part.whole));
   const say = (text: string): void => void process.stderr.write(`${part.name}: ${text}\n`);
@@ -55,6 +61,7 @@ async function runOne(part: Part, seed: number): Promise<Outcome> {
     return { part, finding, seconds: (performance.now() - began) / 1000 };
   } finally {
     await remove();
+    process.off("exit", tidyUp);
   }
 }
 

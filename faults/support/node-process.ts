@@ -30,10 +30,19 @@ export async function startNode(environment: NodeJS.ProcessEnv, command: readonl
   }
 }
 
+/** Those that run; a bench that is interrupted takes them with it. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** The process of a server, at whose log nobody looks yet. */
 export function spawnServer(environment: NodeJS.ProcessEnv, command: readonly string[] = []): ChildProcess {
   const [program, ...rest] = [...command, process.execPath, "src/main.ts", "serve"];
-  return spawn(program ?? process.execPath, rest, { cwd: root, env: environment, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program ?? process.execPath, rest, { cwd: root, env: environment, stdio: ["ignore", "ignore", "pipe"] });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
 }
 
 /** Ends it and waits until it is gone. */

@@ -29,7 +29,7 @@ async function connect(url: string): Promise<Client> {
 }
 
 async function notes(client: Client): Promise<unknown[]> {
-  return (await client.query("select text from note")).rows;
+  return (await client.query<{ text: string }>("select text from note")).rows;
 }
 
 const kept: Partial<Record<Cut, number>> = { "before-commit": 0, "after-commit": 1 };
