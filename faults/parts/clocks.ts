@@ -1,5 +1,6 @@
 import type { Finding, Part, Zeros } from "../part.ts";
 import { type ClockScene, type Played, playScene } from "../support/clock-scene.ts";
+import { forgetFakedClocks } from "../support/faked-clock.ts";
 import { grouped } from "../support/figures.ts";
 
 const minute = 60_000;
@@ -34,6 +35,7 @@ export const clocks: Part = {
       bench.say(scene.name);
       played.push(await playScene(bench, scene, Math.ceil(bench.count / chosen.length)));
     }
+    forgetFakedClocks();
     return findingOf(played);
   },
 };

@@ -1,4 +1,4 @@
-import { globSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 /** A clock that is wrong, for the processes that are given its environment; the machine's own stays what it is. */
 export interface FakedClock {
@@ -37,6 +37,14 @@ export function fakedClock(file: string, offset: number): FakedClock {
       await new Promise((resolve) => setTimeout(resolve, cached * 1000 + 1500));
     },
   };
+}
+
+/** What faketime keeps in memory for a process, and leaves there when that is killed. */
+export function forgetFakedClocks(): void {
+  for (const file of globSync("/dev/shm/*faketime_*")) {
+    const process = /_([0-9]+)$/.exec(file)?.[1];
+    if (process !== undefined && !existsSync(`/proc/${process}`)) rmSync(file, { force: true });
+  }
 }
 
 function library(): string {
