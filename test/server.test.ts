@@ -185,6 +185,18 @@ describe("a client that sends many requests at once", () => {
     await server.stop(1000);
   });
 
+  test("does not keep others from their answers", async () => {
+    const server = await listen(here);
+    let answers = 0;
+    server.answerWith(() => new Response(String(++answers)));
+    const socket = await opened(server.port);
+    socket.resume();
+    socket.write(pipelined(20_000));
+    assert.ok(Number(await (await fetch(`http://127.0.0.1:${server.port}/`)).text()) < 10_000);
+    socket.destroy();
+    await server.stop(1000);
+  });
+
   test("and never reads costs few answers, and is hung up on", async () => {
     const server = await listen(here, undefined, 300);
     let answers = 0;

@@ -20,7 +20,8 @@ export function inTurn(answer: RequestListener): RequestListener {
       // Who has gone wants no more answers.
       if (socket.destroyed) queue.length = 0;
       if (queue.length <= mostWaiting && socket.isPaused()) socket.resume();
-      queue[0]?.();
+      // Not at once: other connections have their turns between.
+      if (queue.length > 0) setImmediate(() => queue[0]?.());
     });
     if (queue.length > mostWaiting) socket.pause();
     if (queue.length === 1) queue[0]?.();
