@@ -49,6 +49,7 @@ async function holdEach(bench: Bench, url: string, scene: Scene): Promise<Held> 
     await holdService(bench, holder, scene, held);
     await holdLetters(bench, holder, scene, held);
     await holdLimit(bench, holder, scene, held);
+    if (held.refusals.length === 0) held.faults.push("no call met a held row: nothing was tried");
     held.silence = Math.max(0, ...watches.flatMap((one) => one.gaps()));
     if (held.silence > othersWithin) held.faults.push(`a node took no write that had nothing to do with the held row for ${seconds(held.silence)}`);
     return held;
@@ -92,17 +93,17 @@ async function holdLetters(bench: Bench, holder: RowHolder, { store }: Scene, he
   if (held.oldest > othersWithin) held.faults.push(`while ${ids.length} letters were held, another waited ${seconds(held.oldest)}`);
 }
 
-/** Lets some callers on each node need the row for as long as it is held. */
+/** Lets some callers on each node need the row for as long as it is held, each once at least; whoever holds it waits for their answers. */
 async function meet(what: string, bench: Bench, { nodes }: Scene, held: Held, player: Player, path: string, body: object): Promise<void> {
   const until = Date.now() + bench.count * 1000;
   const call = async ({ client, name }: Scene["nodes"][number]): Promise<void> => {
-    while (Date.now() < until - toldWithin / 2) {
+    do {
       const began = Date.now();
       const answer = await client.call(player, { method: "POST", path, body }).catch((error: unknown) => String(error));
       held.refusals.push(Date.now() - began);
       const fault = faultOf(answer, Date.now() - began);
       if (fault) held.faults.push(`${name}, while a row was held (${what}): ${fault}`);
-    }
+    } while (Date.now() < until - toldWithin / 2);
   };
   await Promise.all(nodes.flatMap((node) => Array.from({ length: callers }, () => call(node))));
   await sleep(Math.max(0, until - Date.now()));
