@@ -12,7 +12,7 @@ export const badClients: Part = {
   name: "bad-clients",
   about: "100 MB bodies, slow headers and bodies, 10,000 idle connections, JSON 10,000 deep, clients that never read, bad HTTP",
   whole: 10_000,
-  short: 2000,
+  short: 500,
   run,
 };
 

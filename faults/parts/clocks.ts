@@ -27,7 +27,7 @@ export const clocks: Part = {
   name: "clocks",
   about: "clocks of nodes that are wrong, set back by an hour, at the change of summer time and in 2038",
   whole: 60,
-  short: 8,
+  short: 4,
   run: async (bench) => {
     const chosen = bench.short ? [wrongClocks, end2038] : scenes;
     const played: Played[] = [];

@@ -16,7 +16,7 @@ export const cutBackends: Part = {
   name: "cut-backends",
   about: "pg_terminate_backend of every connection of three nodes under load, every 2 s",
   whole: 150,
-  short: 5,
+  short: 3,
   run: async (bench) => {
     const server = await startPostgres(bench.folder);
     try {

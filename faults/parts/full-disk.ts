@@ -16,7 +16,7 @@ export const fullDisk: Part = {
   name: "full-disk",
   about: "a disk of 64 MB under the database fills under load, and is freed",
   whole: 20,
-  short: 3,
+  short: 2,
   run: tryFullDisk,
 };
 

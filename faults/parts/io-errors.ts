@@ -17,7 +17,7 @@ export const ioErrors: Part = {
   name: "io-errors",
   about: "the n-th write, sync or open of the database fails, once or for a while",
   whole: 1000,
-  short: 20,
+  short: 10,
   run: tryErrors,
 };
 

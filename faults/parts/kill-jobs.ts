@@ -14,7 +14,7 @@ export const killJobs: Part = {
   name: "kill-jobs",
   about: "SIGKILL during the first start, a migration, a backup under load, a restore and an import; then the same again",
   whole: 50,
-  short: 5,
+  short: 2,
   run: async (bench) => {
     const done: string[] = [];
     const found: Found[] = [];

@@ -15,7 +15,7 @@ export const mailKills: Part = {
   name: "mail-kills",
   about: "SIGKILL of the server between the mail server's 250 and the note of it",
   whole: 500,
-  short: 20,
+  short: 8,
   run,
 };
 

@@ -18,7 +18,7 @@ export const mailServer: Part = {
   name: "mail-server",
   about: "the mail server refuses, hangs, drops, talks nonsense, and is away for an hour with letters waiting",
   whole: 10_000,
-  short: 500,
+  short: 100,
   run,
 };
 

@@ -11,7 +11,7 @@ export const oneCode: Part = {
   name: "one-code",
   about: "one right code from 64 clients at once, alone and against refusing and cancelling, on one node and on three",
   whole: 1000,
-  short: 30,
+  short: 8,
   run: async (bench) => {
     const one = await raceOn(bench, { database: { kind: "sqlite" }, nodes: 1 });
     const postgres = await startPostgres(bench.folder);

@@ -23,7 +23,7 @@ export const powerLoss: Part = {
   name: "power-loss",
   about: "power fails; of what was not synced the disk has kept a random part",
   whole: 2000,
-  short: 100,
+  short: 60,
   run: tryPowerLoss,
 };
 

@@ -15,7 +15,7 @@ export const walDamage: Part = {
   name: "wal-damage",
   about: "after a crash the log is cut short, or a bit of it or of the database has changed (as often each)",
   whole: 10_000,
-  short: 200,
+  short: 100,
   run: tryDamage,
 };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { Client } from "pg";
@@ -50,11 +50,9 @@ test("a store closes though its server has frozen, and keeps no socket open", ()
     }
   }));
 
-function signal(server: PostgresServer, name: "STOP" | "CONT"): void {
-  const children = execFileSync("pgrep", ["-P", `${server.pid}`], { encoding: "utf8" })
-    .trim()
-    .split("\n");
-  execFileSync("kill", [`-${name}`, `${server.pid}`, ...children]);
+function signal({ pid }: PostgresServer, name: "STOP" | "CONT"): void {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+  for (const one of [pid, ...children]) process.kill(one, `SIG${name}`);
 }
 
 test("a commit that the server refuses is not done, and nobody doubts it", () =>
