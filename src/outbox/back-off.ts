@@ -5,12 +5,12 @@ const plateauEnds = 16;
 const longest = 4 * 60 * minute;
 
 /**
- * How long to wait (ms) after the n-th try: from a minute, doubled each time, up to four hours. For the first two hours not over eight
+ * How long to wait (ms) after the n-th try that came to nothing: from a minute, doubled each time, up to four hours. For the first two hours not over eight
  * minutes: whatever was wrong for an hour, no letter waits ten minutes more.
  */
-export function pauseAfter(attempts: number): number {
-  if (attempts <= plateauEnds) return Math.min(minute * 2 ** (attempts - 1), plateau);
-  return Math.min(plateau * 2 ** (attempts - plateauEnds), longest);
+export function pauseAfter(failures: number): number {
+  if (failures <= plateauEnds) return Math.min(minute * 2 ** (failures - 1), plateau);
+  return Math.min(plateau * 2 ** (failures - plateauEnds), longest);
 }
 
 /** Tries until a letter has failed: these pauses add up to five days (§7: for days). */

@@ -19,7 +19,7 @@ export async function settleDelivery(tx: Transaction, { row, outcome }: Delivere
 
 /** Whether it will not be tried again by itself. */
 export function hasFailed({ row, outcome }: Delivered): boolean {
-  return outcome.kind !== "sent" && !isNoTry(outcome) && row.attempts >= (outcome.kind === "final" ? mostRefusals : mostAttempts);
+  return outcome.kind !== "sent" && !isNoTry(outcome) && row.failures + 1 >= (outcome.kind === "final" ? mostRefusals : mostAttempts);
 }
 
 /** That the server cannot be reached, or has too many slow ones, says nothing about the letter: it counts as no try, for however long. */
@@ -29,8 +29,8 @@ function changesFor(now: number, row: OutboxRow, outcome: Outcome) {
   const claimed_until = null;
   if (outcome.kind === "sent") return { state: "sent", sealed: null, sent_at: now, claimed_until, last_error: null } as const;
   const last_error = outcome.reason;
-  if (hasFailed({ row, outcome })) return { state: "failed", claimed_until, last_error } as const;
-  // Less what its own claim added: no later claim can have the number of an earlier one that is still under way somewhere.
-  if (isNoTry(outcome)) return { state: "waiting", attempts: row.attempts - 1, due_at: now + pauseAfterNoTry, claimed_until, last_error } as const;
-  return { state: "waiting", due_at: now + pauseAfter(row.attempts), claimed_until, last_error } as const;
+  if (isNoTry(outcome)) return { state: "waiting", due_at: now + pauseAfterNoTry, claimed_until, last_error } as const;
+  const failures = row.failures + 1;
+  if (hasFailed({ row, outcome })) return { state: "failed", failures, claimed_until, last_error } as const;
+  return { state: "waiting", failures, due_at: now + pauseAfter(failures), claimed_until, last_error } as const;
 }

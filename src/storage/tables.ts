@@ -229,7 +229,10 @@ export interface OutboxTable {
   request_id: number | null;
   approval_id: number | null;
   state: "waiting" | "sending" | "sent" | "failed" | "dropped";
+  /** How often it was claimed: the number of a claim, by which its worker notes and renews it. It only grows, so that no claim is taken for another. */
   attempts: Generated<number>;
+  /** Tries that count towards giving up; the operator's retry begins them anew. */
+  failures: Generated<number>;
   created_at: number;
   due_at: number;
   claimed_until: number | null;

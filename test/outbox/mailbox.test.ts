@@ -60,13 +60,13 @@ describe("a letter that has failed", () => {
   test("is listed with its reason, and can be sent again", () =>
     inPostOffice(async (office) => {
       const id = await office.write();
-      await office.store.write((tx) => tx.db.updateTable("outbox").set({ state: "failed", attempts: 37, last_error: "550 no" }).execute());
+      await office.store.write((tx) => tx.db.updateTable("outbox").set({ state: "failed", attempts: 40, failures: 37, last_error: "550 no" }).execute());
       const [failed] = await listOutbox(office.context, { state: "failed" });
-      assert.deepEqual([failed?.id, failed?.lastError, failed?.attempts], [id, "550 no", 37]);
+      assert.deepEqual([failed?.id, failed?.lastError, failed?.failures], [id, "550 no", 37]);
       await retryMail(office.context, operator, { id });
       office.work();
       const row = await office.waitFor(id, "sent");
-      assert.equal(row.attempts, 1);
+      assert.deepEqual([row.attempts, row.failures], [41, 0]);
       assert.match(office.sink.received[0]?.mail.text ?? "", new RegExp(code));
       const audit = await office.store.read.selectFrom("audit").select(["actor", "deed", "source"]).execute();
       assert.deepEqual(audit, [{ actor: "operator", deed: "mail.retried", source: "cli" }]);

@@ -46,7 +46,7 @@ describe("the outbox", () => {
       const outbox = office.work();
       const row = await waitForError(id);
       assert.match(row.last_error ?? "", /ECONNREFUSED|connect/);
-      assert.equal(row.attempts, 0, "it was no try of this letter");
+      assert.equal(row.failures, 0, "it was no try of this letter");
       const back = await startSmtpSink(Number(new URL(office.sink.url).port));
       outbox.wake();
       await pause(50);
@@ -109,7 +109,7 @@ describe("the outbox", () => {
       for (let tries = 1; ; tries += 1) {
         outbox.wake();
         let row = await office.row(id);
-        while (row.attempts < tries || row.state === "sending") {
+        while (row.failures < tries || row.state === "sending") {
           await pause(1);
           row = await office.row(id);
         }
@@ -135,12 +135,12 @@ describe("the outbox", () => {
       const outbox = office.work();
       for (const tries of [1, 2, 3]) {
         outbox.wake();
-        while ((await office.row(id)).attempts < tries || (await office.row(id)).state === "sending") await pause(2);
+        while ((await office.row(id)).failures < tries || (await office.row(id)).state === "sending") await pause(2);
         office.clock.advance(minutes(10));
       }
       const row = await office.row(id);
       assert.equal(row.state, "failed");
-      assert.equal(row.attempts, 3);
+      assert.equal(row.failures, 3);
       assert.equal(row.last_error, "550 5.1.1 no such mailbox");
     }));
 

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Store } from "../store.ts";
 import { up as beginning } from "./001-beginning.ts";
 import { up as apiKeys } from "./002-api-keys.ts";
+import { up as outboxFailures } from "./003-outbox-failures.ts";
 
 export type Migration = (db: Kysely<unknown>, engine: Store["engine"]) => Promise<void>;
 
@@ -9,4 +10,5 @@ export type Migration = (db: Kysely<unknown>, engine: Store["engine"]) => Promis
 export const migrations: Readonly<Record<string, Migration>> = {
   "001-beginning": beginning,
   "002-api-keys": apiKeys,
+  "003-outbox-failures": outboxFailures,
 };
