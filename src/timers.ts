@@ -3,12 +3,13 @@ import { expireChanges } from "./actions/changes/expire-changes.ts";
 import { remindApprovers } from "./actions/changes/remind-approvers.ts";
 import { sendRenewalNotices } from "./actions/renewals/send-renewal-notices.ts";
 import type { Context } from "./context.ts";
+import { noLongerThan } from "./outbox/no-longer-than.ts";
 
 /** What time itself brings about, in this order, each minute. */
 const chores = { expireChanges, remindApprovers, sendRenewalNotices, forgetExpired };
 
-/** Runs the chores now and each minute after; a round never meets the one before it. `stop` waits for the round that runs. */
-export function startTimers(context: Context, pause = 60_000): { stop(): Promise<void> } {
+/** Runs the chores now and each minute after; a round never meets the one before it. `stop` waits for the chore that runs, at most `patience` ms: the next one makes up for it. */
+export function startTimers(context: Context, pause = 60_000): { stop(patience?: number): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let round = Promise.resolve();
@@ -19,10 +20,10 @@ export function startTimers(context: Context, pause = 60_000): { stop(): Promise
   };
   next();
   return {
-    stop: async () => {
+    stop: async (patience = 10_000) => {
       stopped = true;
       clearTimeout(timer);
-      await round;
+      await noLongerThan(patience, round);
     },
   };
 }

@@ -7,23 +7,29 @@ export type OutboxRow = Selectable<OutboxTable>;
 /** For how long (ms) a claim lasts unless its worker renews it: so soon another takes over the letters of one that died. */
 export const claimTime = 15_000;
 
+/** `abandoned`: also letters whose claim has run out; `except`: those that the worker has itself, whatever became of their claims. */
+export type Claimable = { abandoned?: boolean; except?: readonly string[] };
+
 /** Whether a claim could find something; a read, so that an idle outbox writes nothing. */
-export async function somethingDue(store: Store, now: number): Promise<boolean> {
+export async function somethingDue(store: Store, now: number, { abandoned: also = true }: Claimable = {}): Promise<boolean> {
   const due = store.read.selectFrom("outbox").select("id").where("state", "=", "waiting").where("due_at", "<=", now).limit(1);
   const abandoned = store.read.selectFrom("outbox").select("id").where("state", "=", "sending").where("claimed_until", "<=", now).limit(1);
-  return (await due.executeTakeFirst()) !== undefined || (await abandoned.executeTakeFirst()) !== undefined;
+  return (await due.executeTakeFirst()) !== undefined || (also && (await abandoned.executeTakeFirst()) !== undefined);
 }
 
 /** Takes up to `count` letters that are due, and those whose claim has run out: their worker is gone. Each letter has one winner, and nobody waits for another's. */
-export async function claimLetters(tx: Transaction, count: number): Promise<OutboxRow[]> {
-  const due = count > 0 ? await claim(tx, "waiting", "due_at", count) : [];
-  if (due.length === count) return due;
-  return [...due, ...(await claim(tx, "sending", "claimed_until", count - due.length))];
+export async function claimLetters(tx: Transaction, count: number, { abandoned = true, except = [] }: Claimable = {}): Promise<OutboxRow[]> {
+  const due = count > 0 ? await claim(tx, { state: "waiting", since: "due_at", count, except: [] }) : [];
+  if (due.length === count || !abandoned) return due;
+  return [...due, ...(await claim(tx, { state: "sending", since: "claimed_until", count: count - due.length, except }))];
 }
 
-async function claim(tx: Transaction, state: "waiting" | "sending", since: "due_at" | "claimed_until", count: number): Promise<OutboxRow[]> {
+type Wanted = { state: "waiting" | "sending"; since: "due_at" | "claimed_until"; count: number; except: readonly string[] };
+
+async function claim(tx: Transaction, { state, since, count, except }: Wanted): Promise<OutboxRow[]> {
   const now = await tx.now();
-  const first = tx.db.selectFrom("outbox").select("id").where("state", "=", state).where(since, "<=", now).orderBy(since).orderBy("id").limit(count);
+  let first = tx.db.selectFrom("outbox").select("id").where("state", "=", state).where(since, "<=", now).orderBy(since).orderBy("id").limit(count);
+  if (except.length > 0) first = first.where("id", "not in", except);
   return tx.db
     .with("wanted", () => (tx.engine === "postgres" ? first.forUpdate().skipLocked() : first))
     .updateTable("outbox")
@@ -35,11 +41,14 @@ async function claim(tx: Transaction, state: "waiting" | "sending", since: "due_
     .execute();
 }
 
-/** Keeps the claims of letters whose delivery takes its time, but for those that another worker has taken over. */
-export async function renewClaims(tx: Transaction, rows: readonly OutboxRow[]): Promise<void> {
-  if (rows.length === 0) return;
+/** Keeps the claims of letters whose delivery takes its time, but for those that another worker has taken over. Gives the ids of those that were kept. */
+export async function renewClaims(tx: Transaction, rows: readonly OutboxRow[]): Promise<Set<string>> {
+  const kept = new Set<string>();
+  if (rows.length === 0) return kept;
   const claimed_until = (await tx.now()) + claimTime;
   for (const { id, attempts } of rows) {
-    await tx.db.updateTable("outbox").set({ claimed_until }).where("id", "=", id).where("state", "=", "sending").where("attempts", "=", attempts).execute();
+    const ours = tx.db.updateTable("outbox").set({ claimed_until }).where("id", "=", id).where("state", "=", "sending").where("attempts", "=", attempts);
+    if (await ours.returning("id").executeTakeFirst()) kept.add(id);
   }
+  return kept;
 }

@@ -1,22 +1,28 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
-import { mostConnections, type Outcome, type Transport } from "../mail/transport.ts";
+import type { Outcome, Transport } from "../mail/transport.ts";
+import type { Transaction } from "../storage/store.ts";
 import { claimLetters, claimTime, type OutboxRow, renewClaims, somethingDue } from "./claim-letters.ts";
 import { deliverLetter } from "./deliver-letter.ts";
 import { lockFreeLetters } from "./lock-letters.ts";
+import { noLongerThan } from "./no-longer-than.ts";
+import { type Place, Places } from "./places.ts";
 import { ServerWatch } from "./server-watch.ts";
 import { type Delivered, hasFailed, settleDelivery } from "./settle-delivery.ts";
+import { StoreWatch } from "./store-watch.ts";
 
 export interface Outbox {
   /** Letters may have come: looks at once instead of at the next second. */
   wake(): void;
-  /** Takes nothing more and waits for what is under way, at most `patience` ms; what is cut off then is tried again later. */
+  /** Takes nothing more and waits for what is under way, at most `patience` ms, and then a moment for the last notes; what is cut off is tried again later. */
   stop(patience?: number): Promise<void>;
 }
 
-/** Delivers what waits in the outbox until it is stopped. Several workers, in this process or in others, share the work. */
-export function startOutbox(context: Context, transport: Transport): Outbox {
-  return new Worker(context, transport);
+/**
+ * Delivers what waits in the outbox until it is stopped. Several workers, in this process or in others, share the work. `grace`: ms that the others
+ * get, after the database was away, to note what they have delivered, before their letters are taken over.
+ */
+export function startOutbox(context: Context, transport: Transport, grace = claimTime): Outbox {
+  return new Worker(context, transport, grace);
 }
 
 /** ms between looks, for what nobody tells of: letters of other processes, and those whose pause is over. */
@@ -27,11 +33,15 @@ const blindlyEach = 30;
 const gather = 5;
 /** ms after which a delivery is slow, if no others have shown it before. */
 const slowAfter = 250;
-/** Deliveries at once; slow ones get further places beside them, so that they do not hold the others up. */
-const quickAtOnce = 12;
-
-/** `claimedAt`: ms since 1970; `number`: in the order of their beginnings; `overtaken`: how many that began later have been sent. */
-type Delivery = { row: OutboxRow; claimedAt: number; number: number; overtaken: number; slow: boolean; aside: AbortController; done: Promise<void> };
+/** ms from which a claim is renewed; one that is known only so late is not begun before. */
+const renewAfter = claimTime / 3;
+/** ms by which our clock and the database's may differ: beyond it one of them has been set, and no claim has run out for certain. */
+const mostSkew = claimTime / 3;
+/** ms for the last notes, once the transport is closed. */
+const lastNotes = 2000;
+/** `claimedAt`: by our clock (ms since 1970), before the claim was written or renewed: whatever the two clocks say, it is no younger. */
+type Claim = { readonly row: OutboxRow; claimedAt: number };
+type Delivery = Claim & { readonly place: Place; done: Promise<void> };
 
 class Worker implements Outbox {
   readonly #context: Context;
@@ -39,16 +49,20 @@ class Worker implements Outbox {
   readonly #looks: NodeJS.Timeout;
   readonly #underWay = new Set<Delivery>();
   readonly #delivered: Delivered[] = [];
+  /** Claimed so long before that was known (its commit was in doubt) that another may have it: begun only when the claim has been renewed. */
+  readonly #late = new Set<Claim>();
+  readonly #places = new Places();
   readonly #server = new ServerWatch();
-  #most = mostConnections;
+  readonly #database: StoreWatch;
   #looked = 0;
-  #begun = 0;
   #soon: NodeJS.Timeout | undefined;
   #rounds: Promise<void> | undefined;
   #again = false;
   #stopping = false;
+  #closed = false;
 
-  constructor(context: Context, transport: Transport) {
+  constructor(context: Context, transport: Transport, grace: number) {
+    this.#database = new StoreWatch(grace);
     this.#context = context;
     this.#transport = transport;
     this.#looks = setInterval(() => void this.#look(), lookEvery).unref();
@@ -63,22 +77,30 @@ class Worker implements Outbox {
     }, gather);
   }
 
-  async stop(patience = 10_000): Promise<void> {
+  async stop(patience = 8000): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#looks);
     clearTimeout(this.#soon);
-    await this.#rounds;
-    const all = Promise.all([...this.#underWay].map((delivery) => delivery.done));
-    await Promise.race([all, sleep(patience, undefined, { ref: false })]);
+    await noLongerThan(patience, this.#idle());
+    this.#closed = true;
     this.#transport.close();
-    await all;
-    await this.#rounds;
+    await noLongerThan(lastNotes, this.#idle());
+  }
+
+  /** Until nothing is under way and all is noted, as far as it could be. */
+  async #idle(): Promise<void> {
+    while (this.#rounds || this.#underWay.size > 0) {
+      await this.#rounds;
+      await Promise.all([...this.#underWay].map((delivery) => delivery.done));
+    }
   }
 
   async #look(): Promise<void> {
     try {
       const blindly = ++this.#looked % blindlyEach === 0;
-      if (blindly || this.#delivered.length > 0 || this.#ageing().length > 0 || (await somethingDue(this.#context.store, this.#context.clock()))) this.wake();
+      const { store, clock } = this.#context;
+      const due = (): Promise<boolean> => somethingDue(store, clock(), { abandoned: this.#database.steady });
+      if (blindly || this.#delivered.length > 0 || this.#ageing().length > 0 || (await this.#database.during(due))) this.wake();
     } catch (error) {
       this.#context.log.error({ err: error }, "cannot look into the outbox");
     }
@@ -109,84 +131,85 @@ class Worker implements Outbox {
     const ageing = this.#ageing();
     const room = this.#stopping ? 0 : this.#room();
     if (delivered.length === 0 && ageing.length === 0 && room === 0) return;
-    const { claimed, noted, renewed } = await this.#context.store.write(async (tx) => {
-      const free = await lockFreeLetters(
-        tx,
-        [...delivered, ...ageing].map(({ row }) => row.id),
-      );
-      // What somebody holds is noted when he lets go: the others do not wait for it.
-      const [noted, renewed] = [delivered.filter(({ row }) => free.has(row.id)), ageing.filter(({ row }) => free.has(row.id))];
-      for (const one of noted) await settleDelivery(tx, one);
-      await renewClaims(
-        tx,
-        renewed.map((delivery) => delivery.row),
-      );
-      return { claimed: await claimLetters(tx, room), noted, renewed };
-    });
+    const { at, claimed, noted, renewed, kept } = await this.#database.during(() =>
+      this.#context.store.write(async (tx) => {
+        const free = await lockFreeLetters(
+          tx,
+          [...delivered, ...ageing].map(({ row }) => row.id),
+        );
+        // What somebody holds is noted when he lets go: the others do not wait for it.
+        const [noted, renewed] = [delivered.filter(({ row }) => free.has(row.id)), ageing.filter(({ row }) => free.has(row.id))];
+        for (const one of noted) await settleDelivery(tx, one);
+        const at = this.#context.clock();
+        const kept = await renewClaims(
+          tx,
+          renewed.map(({ row }) => row),
+        );
+        return { at, claimed: await this.#claim(tx, room), noted, renewed, kept };
+      }),
+    );
     for (const one of noted) this.#delivered.splice(this.#delivered.indexOf(one), 1);
-    for (const delivery of renewed) delivery.claimedAt = this.#context.clock();
+    for (const claim of renewed) this.#renewed(claim, kept.has(claim.row.id) ? at : undefined);
     for (const one of noted) this.#tell(one);
-    for (const row of claimed) this.#begin(row);
+    for (const row of claimed) this.#begin({ row, claimedAt: at });
   }
 
-  /** Deliveries that take so long that their claims must be renewed; a clock that was set back does not put it off. */
-  #ageing(): Delivery[] {
-    return [...this.#underWay].filter((delivery) => Math.abs(this.#context.clock() - delivery.claimedAt) > claimTime / 3);
+  /** Letters of others that seem to be gone only where that is certain. */
+  async #claim(tx: Transaction, room: number): Promise<OutboxRow[]> {
+    if (room === 0) return [];
+    if (Math.abs((await tx.now()) - this.#context.clock()) > mostSkew) this.#database.troubled();
+    const ours = [...this.#underWay, ...this.#late, ...this.#delivered].map(({ row }) => row.id);
+    return claimLetters(tx, room, { abandoned: this.#database.steady, except: ours });
+  }
+
+  /** `at`: since when it holds again; undefined: another has taken the letter over, or it was dropped. */
+  #renewed(claim: Claim, at: number | undefined): void {
+    const waited = this.#late.delete(claim);
+    if (at === undefined) {
+      for (const delivery of this.#underWay) if (delivery === claim) delivery.place.aside.abort();
+      return;
+    }
+    claim.claimedAt = at;
+    if (waited) this.#begin(claim);
+  }
+
+  /** Claims that must be renewed, because a delivery takes long or has not begun; a clock that was set back does not put it off. */
+  #ageing(): Claim[] {
+    return [...this.#underWay, ...this.#late].filter((claim) => this.#isAgeing(claim));
+  }
+
+  #isAgeing({ claimedAt }: Claim): boolean {
+    return Math.abs(this.#context.clock() - claimedAt) > renewAfter;
   }
 
   #room(): number {
-    if (this.#server.away) return this.#underWay.size === 0 && this.#server.mayAsk(this.#context.clock()) ? 1 : 0;
-    const all = this.#underWay.size;
-    const quick = [...this.#underWay].filter((delivery) => !delivery.slow).length;
-    return Math.max(0, Math.min(quickAtOnce - quick, Math.floor(this.#most) - all));
+    if (!this.#server.away) return Math.max(0, this.#places.free - this.#late.size);
+    return this.#underWay.size + this.#late.size === 0 && this.#server.mayAsk(this.#context.clock()) ? 1 : 0;
   }
 
-  #begin(row: OutboxRow): void {
-    const delivery: Delivery = {
-      row,
-      claimedAt: this.#context.clock(),
-      number: ++this.#begun,
-      overtaken: 0,
-      slow: false,
-      aside: new AbortController(),
-      done: Promise.resolve(),
-    };
+  /** A claim that is no longer fresh waits for the next round, which renews it or finds that another has the letter. */
+  #begin(claim: Claim): void {
+    if (this.#closed) return;
+    if (this.#isAgeing(claim)) {
+      this.#late.add(claim);
+      this.#run();
+      return;
+    }
+    const place = this.#places.take();
     const slow = setTimeout(() => {
-      delivery.slow = true;
+      place.slow = true;
       this.#run();
     }, slowAfter);
-    delivery.done = deliverLetter(this.#context, this.#transport, row, delivery.aside.signal).then((outcome) => {
+    const delivery: Delivery = { ...claim, place, done: Promise.resolve() };
+    delivery.done = deliverLetter(this.#context, this.#transport, claim.row, place.aside.signal).then((outcome) => {
       clearTimeout(slow);
-      this.#adapt(outcome);
       this.#watch(outcome);
       this.#underWay.delete(delivery);
-      if (outcome.kind === "sent") this.#overtake(delivery.number);
-      this.#delivered.push({ row, outcome });
+      this.#places.leave(place, outcome);
+      this.#delivered.push({ row: claim.row, outcome });
       this.#run();
     });
     this.#underWay.add(delivery);
-  }
-
-  /** Slow is who is overtaken: on a busy machine, or far from the server, all take long. */
-  #overtake(number: number): void {
-    for (const delivery of this.#underWay) {
-      if (delivery.number > number) continue;
-      delivery.overtaken += 1;
-      delivery.slow ||= delivery.overtaken >= quickAtOnce;
-    }
-    this.#makeRoom();
-  }
-
-  /** Slow recipients keep half of the places at most: of those that were overtaken by many, the last to come is put aside. */
-  #makeRoom(): void {
-    const slow = [...this.#underWay].filter((delivery) => delivery.slow && !delivery.aside.signal.aborted);
-    if (slow.length > this.#most / 2) slow.findLast((delivery) => delivery.overtaken >= mostConnections)?.aside.abort();
-  }
-
-  /** A server that refuses connections gets fewer; one that takes letters may get one more. */
-  #adapt(outcome: Outcome): void {
-    if (outcome.kind === "sent") this.#most = Math.min(this.#most + 0.1, mostConnections);
-    else if (outcome.kind === "later" && outcome.crowded) this.#most = Math.max(1, Math.floor(this.#underWay.size / 2));
   }
 
   #watch(outcome: Outcome): void {
