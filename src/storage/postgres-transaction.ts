@@ -11,16 +11,19 @@ import { StoreUnavailable, type Transaction } from "./store.ts";
 const mostTries = 5;
 /** ms, times the number of the try: deadlocked neighbours part. */
 const longestPause = 20;
+/** ms after which nothing is tried again: whoever asked may have gone, and ask elsewhere meanwhile. */
+const retriesEnd = 3_000;
 
 type Work<T> = (tx: Transaction) => Promise<T>;
 
 /** One transaction, READ COMMITTED. `clock`: the time within it where it is not the database's own. */
 export async function transact<T>(pool: PostgresPool, clock: (() => number) | undefined, work: Work<T>): Promise<T> {
+  const began = performance.now();
   for (let tries = 1; ; tries++) {
     try {
       return await tryOnce(pool, clock, work);
     } catch (error) {
-      if (!(error instanceof PostgresFault && error.again) || tries === mostTries) throw error;
+      if (!(error instanceof PostgresFault && error.again) || tries === mostTries || performance.now() - began > retriesEnd) throw error;
     }
     await sleep(Math.random() * longestPause * tries);
   }
