@@ -22,7 +22,7 @@ const swallowed = 15_000;
 export const brokenConnections: Part = {
   name: "broken-connections",
   about: "connections of three nodes to PostgreSQL are cut in queries and at COMMIT, reset, delayed by 50 to 500 ms a packet, and swallowed without an end",
-  whole: 1000,
+  whole: 100,
   short: 12,
   run: async (bench) => {
     const server = await startPostgres(bench.folder);
