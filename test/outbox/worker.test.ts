@@ -251,9 +251,13 @@ describe("races of the outbox", () => {
       const aside = await office.store.read.selectFrom("outbox").select("last_error").where("state", "=", "waiting").execute();
       assert.ok(aside.some((row) => row.last_error?.startsWith("put aside")));
       others.resolve(undefined);
-      office.clock.advance(minutes(1));
-      outbox.wake();
-      await office.sink.waitFor(400, 60_000);
+      // On a busy machine one may be put aside just after the clock was set: its minute begins only then.
+      for (const until = Date.now() + 60_000; office.sink.received.length < 400 && Date.now() < until; ) {
+        office.clock.advance(minutes(1));
+        outbox.wake();
+        await pause(500);
+      }
+      await office.sink.waitFor(400);
       assert.equal(new Set(office.sink.received.map((one) => one.to)).size, office.sink.received.length, "none came twice");
     }));
 
