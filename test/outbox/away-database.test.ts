@@ -26,6 +26,10 @@ function noting(ids: string[], outcome: Outcome = { kind: "sent" }): Transport {
   };
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5);
+}
+
 async function stopping(outbox: Outbox, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -102,7 +106,7 @@ test("a claim that was long in doubt is not begun when another has the letter by
     });
     const sent: string[] = [];
     await stopping(startOutbox(context, noting(sent)), async () => {
-      while (taken === 0) await sleep(5);
+      await until(() => taken > 0);
       await sleep(100);
       assert.deepEqual(sent, []);
       assert.equal((await office.row(id)).attempts, 2);
@@ -152,9 +156,9 @@ test("the end of a worker and of the timers does not wait for a database that do
       return new Promise(() => {});
     });
     const outbox = startOutbox(context, noting([]));
-    while (asked === 0) await sleep(5);
+    await until(() => asked > 0);
     await outbox.stop(100);
     const timers = startTimers(context);
-    while (asked === 1) await sleep(5);
+    await until(() => asked > 1);
     await timers.stop(100);
   }));
