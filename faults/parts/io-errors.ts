@@ -33,7 +33,7 @@ const apartIn = { whole: 50, short: 12 };
 const kinds: Record<Kind, { calls: string; errors: readonly string[]; story: Pick<StoryOptions, "services" | "requests" | "reopen"> }> = {
   write: { calls: "pwrite64,ftruncate", errors: ["EIO", "ENOSPC"], story: { services: 3, requests: 30, reopen: false } },
   sync: { calls: "fsync,fdatasync", errors: ["EIO", "ENOSPC"], story: { services: 1, requests: 340, reopen: false } },
-  open: { calls: "openat", errors: ["EIO", "EMFILE"], story: { services: 1, requests: 110, reopen: true } },
+  open: { calls: "openat", errors: ["EIO", "EMFILE"], story: { services: 1, requests: 150, reopen: true } },
 };
 
 type Figures = {
