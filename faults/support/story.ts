@@ -78,7 +78,7 @@ async function confirmed<T>(what: string, attempt: () => Promise<T>, store?: Sto
     } catch (error) {
       if (error instanceof Refusal) throw error;
       if (!(error instanceof StoreUnavailable)) note({ did: "fault", text: `${what}: not StoreUnavailable but ${String(error)}` });
-      if (tries > 200) throw error;
+      if (tries > 1000) throw error;
       note({ did: "unavailable", what });
       if (store) await readsGoOn(what, store);
     }
@@ -101,7 +101,7 @@ async function open(): Promise<Store> {
     try {
       return await openSqlite({ file: options.file, clock: () => now });
     } catch (error) {
-      if (tries > 200) throw error;
+      if (tries > 1000) throw error;
       note({ did: "unavailable", what: "open" });
       if (!String(error).includes(options.file)) note({ did: "fault", text: `open: refused without the name of the file: ${String(error)}` });
     }
@@ -222,7 +222,7 @@ async function stream(store: Store): Promise<void> {
       for await (const _ of store.read.selectFrom("service").selectAll().stream()) continue;
       return;
     } catch (error) {
-      if (tries > 200) throw error;
+      if (tries > 1000) throw error;
       note({ did: "unavailable", what: "stream" });
     }
     await sleep(2);
