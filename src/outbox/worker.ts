@@ -25,6 +25,8 @@ export function startOutbox(context: Context, transport: Transport, grace = clai
   return new Worker(context, transport, grace);
 }
 
+/** ms between two complaints about the database. */
+const tellEvery = 30_000;
 /** ms between looks, for what nobody tells of: letters of other processes, and those whose pause is over. */
 const lookEvery = 1000;
 /** Every so many looks letters are claimed without a look before: the look goes by this machine's clock, the claim by the database's. */
@@ -58,6 +60,7 @@ class Worker implements Outbox {
   #soon: NodeJS.Timeout | undefined;
   #rounds: Promise<void> | undefined;
   #again = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #stopping = false;
   #closed = false;
 
@@ -102,8 +105,17 @@ class Worker implements Outbox {
       const due = (): Promise<boolean> => somethingDue(store, clock(), { abandoned: this.#database.steady });
       if (blindly || this.#delivered.length > 0 || this.#ageing().length > 0 || (await this.#database.during(due))) this.wake();
     } catch (error) {
-      this.#context.log.error({ err: error }, "cannot look into the outbox");
+      this.#tellTrouble(error, "cannot look into the outbox");
     }
+  }
+
+  /** Every second the same of a database that is away would bury all else: once in half a minute. */
+  #tellTrouble(error: unknown, what: string): void {
+    const now = performance.now();
+    if (now - this.#toldAt < tellEvery) return;
+    this.#toldAt = now;
+    const passes = error instanceof Error && (error.name === "StoreUnavailable" || error.name === "StoreInDoubt");
+    this.#context.log[passes ? "warn" : "error"]({ err: error }, what);
   }
 
   /** One round at a time; who asks for one meanwhile gets another after it. */
@@ -118,7 +130,7 @@ class Worker implements Outbox {
       try {
         await this.#round();
       } catch (error) {
-        this.#context.log.error({ err: error }, "cannot note deliveries or claim letters");
+        this.#tellTrouble(error, "cannot note deliveries or claim letters");
       }
     }
     // At once with the last look at #again: a call that came between the two would be lost.

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import pg from "pg";
 import { PostgresConnection, StatementNames } from "./postgres-connection.ts";
 import { PostgresFault, postgresError } from "./postgres-errors.ts";
-import { type Purpose, prepareSession } from "./postgres-session.ts";
+import { PostgresUnfit, type Purpose, prepareSession } from "./postgres-session.ts";
 
 /** ms: longer than the server itself waits for locks or works on a statement (postgres-session.ts). */
 const answerTimeouts = { read: 12_000, write: 12_000, migrate: 24 * 3600_000 } satisfies Record<Purpose, number>;
@@ -69,6 +69,7 @@ export class PostgresPool {
       keepAlive: true,
       application_name: "handover",
       types,
+      Client: ClosingClient,
       onConnect: prepare,
     });
     // Idle connections that break are taken out by the pool; that the server has gone is told to the next who asks for it.
@@ -102,6 +103,20 @@ export class PostgresPool {
   }
 }
 
+/** One that cannot connect leaves no socket open, which the server would count, and this process wait for. */
+class ClosingClient extends pg.Client {
+  constructor(options?: pg.ClientConfig) {
+    super(options);
+    const connect = this.connect.bind(this) as unknown as (callback: (error: Error | null) => void) => void;
+    const connectOrClose = (callback: (error: Error | null) => void): void =>
+      connect((error) => {
+        if (error) socketOf(this)?.destroy();
+        callback(error);
+      });
+    Object.assign(this, { connect: connectOrClose });
+  }
+}
+
 async function prepareOrDrop(client: pg.ClientBase, purpose: Purpose): Promise<void> {
   try {
     await prepareSession(client, purpose);
@@ -112,12 +127,15 @@ async function prepareOrDrop(client: pg.ClientBase, purpose: Purpose): Promise<v
   }
 }
 
-function socketOf(client: pg.ClientBase): Socket | undefined {
+function socketOf(client: pg.ClientBase | pg.Client): Socket | undefined {
   return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
 }
 
 /** Refused or not reachable; what a password or a name has wrong stays as it is. */
 function connectFault(error: unknown): unknown {
+  // The driver's own words, without a code, where a server asks for a password and there is none.
+  if (error instanceof Error && error.message.includes("client password must be a string"))
+    return new PostgresUnfit("it asks for a password. Put it into the URL (postgres://user:password@host/database), or into PGPASSWORD.");
   const told = postgresError(error);
   return told instanceof PostgresFault ? new PostgresFault(told.cause, { connectionLost: true, again: false }) : told;
 }

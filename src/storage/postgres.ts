@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import { migrate, pendingMigrations } from "./migrator.ts";
+import type { PostgresConnection } from "./postgres-connection.ts";
 import { PostgresFault } from "./postgres-errors.ts";
 import { forgetOperations, isTableMissing, operationTable } from "./postgres-operation.ts";
 import { PostgresPool } from "./postgres-pool.ts";
+import { PostgresUnfit } from "./postgres-session.ts";
 import { transact } from "./postgres-transaction.ts";
 import type { Store, Transaction } from "./store.ts";
 
@@ -54,13 +56,26 @@ const migrationLock = "select pg_advisory_xact_lock(4172839)";
 
 const bookkeeping = `begin; ${migrationLock}; ${operationTable}; commit`;
 
+/** A URL may lead to the database of another program: nothing of ours goes there. */
+async function refuseStrangers(connection: PostgresConnection): Promise<void> {
+  const strangers = await connection.runScript(strangeTables);
+  if (strangers.length === 0) return;
+  const names = strangers.map((row) => String(row["name"])).join(", ");
+  throw new PostgresUnfit(`tables of another program are in it (${names}). Handover needs a database of its own.`);
+}
+
+const strangeTables = `select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
+  and relname not in ('operation', 'migration', 'half_copy') and to_regclass('migration') is null order by relname limit 3`;
+
 /** On a connection without limits, one node at a time. */
 async function migratePatiently(url: string, clock: (() => number) | undefined): Promise<string[]> {
   const pool = new PostgresPool({ url, connections: 1, purpose: "migrate" });
   try {
     await pool.use(async (connection) => {
       const [found] = await connection.runScript(isTableMissing);
-      if (found?.["missing"] === true) await connection.runScript(bookkeeping);
+      if (found?.["missing"] !== true) return;
+      await refuseStrangers(connection);
+      await connection.runScript(bookkeeping);
     });
     const write: Store["write"] = (work) =>
       transact(pool, clock, async (tx) => {

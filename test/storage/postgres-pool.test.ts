@@ -74,3 +74,25 @@ test("a node that starts waits for nobody who works with the database", () =>
     await keep(store, "a");
     await other.query("rollback");
   }));
+
+test("a way without its password is told as such, and leaves no connection behind", () =>
+  onServer(async ({ server, other }) => {
+    const url = new URL(server.url("postgres"));
+    url.password = "";
+    await assert.rejects(openPostgres({ url: url.href }), { name: "PostgresUnfit", message: /asks for a password/ });
+    const { rows } = await other.query("select 1 from pg_stat_activity where backend_type = 'client backend' and state is null and pid <> pg_backend_pid()");
+    assert.deepEqual(rows, []);
+  }));
+
+test("nothing goes into the database of another program", () =>
+  onServer(async ({ server, other }) => {
+    await other.query("create database shop");
+    const owner = new Client(server.url("shop"));
+    await owner.connect();
+    await owner.query("create table customers (id int)");
+    const store = await openPostgres({ url: server.url("shop"), connections: 2 });
+    await assert.rejects(store.migrate(), { name: "PostgresUnfit", message: /customers/ });
+    assert.deepEqual((await owner.query("select relname from pg_class where relname = 'operation'")).rows, []);
+    await store.close();
+    await owner.end();
+  }));
