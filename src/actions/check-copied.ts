@@ -1,5 +1,6 @@
+import { sql } from "kysely";
 import type { Context } from "../context.ts";
-import { copyMark } from "../storage/copy-mark.ts";
+import { copyMark, halfCopy } from "../storage/copy-mark.ts";
 import { findSetting } from "../storage/queries/settings.ts";
 
 /** The database holds a copy that is not whole yet: what is decided here now would be lost, or be decided on half of the data. */
@@ -13,5 +14,8 @@ export class HalfCopied extends Error {
 
 /** Refuses to work on a copy before its end. */
 export async function checkCopied({ store }: Pick<Context, "store">): Promise<void> {
-  if ((await findSetting(store.read, copyMark)) !== undefined) throw new HalfCopied();
+  if (store.engine === "sqlite") return;
+  const marks = sql<{ half: boolean; settings: boolean }>`select to_regclass(${halfCopy}) is not null as half, to_regclass('setting') is not null as settings`;
+  const [found] = (await marks.execute(store.read)).rows;
+  if (found?.half || (found?.settings && (await findSetting(store.read, copyMark)) !== undefined)) throw new HalfCopied();
 }

@@ -16,9 +16,9 @@ export async function withContext<T>(wiring: Wiring, work: (context: Context) =>
     throw new Misuse(`There is no database in ${settings.dataFolder}. Is HANDOVER_DATA right? \`handover migrate\` makes a new one.`);
   const context = await wiring.open(settings);
   try {
+    await checkCopied(context);
     const pending = await context.store.pendingMigrations();
     if (pending.length > 0) throw new Misuse("The database is older than this program. Bring it up to date first: `handover migrate`.");
-    await checkCopied(context);
     await checkSecret(context);
     return await work(context);
   } finally {

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { copyMark } from "./copy-mark.ts";
+import { copyMark, halfCopy } from "./copy-mark.ts";
 import { CopyRefused } from "./copy-refused.ts";
 import { bookkeeping, type CopyTable, quoted, type Row, type TargetColumn } from "./copy-tables.ts";
 import { postgresError } from "./postgres-errors.ts";
@@ -11,8 +11,9 @@ export type Place = { source: string; table: string; after?: readonly string[] }
 /** Rows that are asked for at once. */
 const fetched = 5_000;
 
-/** A copy goes into an empty database only. */
-export const foreign = "The PostgreSQL database is not empty. A copy goes into a new one: `createdb --encoding=UTF8 …`.";
+/** Nobody migrates while it is looked whether the database is empty; the number is that of the store's migrations. */
+const migrationLock = "select pg_advisory_xact_lock(4172839)";
+
 const overtaken = "Another copy into the same database is going on.";
 
 /** The PostgreSQL side of a copy: one connection, every value as text. */
@@ -44,13 +45,17 @@ export class CopyTarget {
   }
 
   async tables(): Promise<Map<string, TargetColumn[]>> {
-    const rows = await this.#query(`select table_name, column_name, data_type, is_identity from information_schema.columns
-      join information_schema.tables using (table_schema, table_name)
-      where table_schema = current_schema() and table_type = 'BASE TABLE' order by table_name, ordinal_position`);
+    // Not information_schema, which leaves out what belongs to another role.
+    const rows = await this.#query(`select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attidentity <> ''
+      from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and c.relkind in ('r', 'p')
+      order by c.relname, a.attnum`);
     const tables = new Map<string, TargetColumn[]>();
     for (const [table, name, type, identity] of rows) {
-      if (!table || !name || !type) continue;
-      tables.set(table, [...(tables.get(table) ?? []), { name, type, identity: identity === "YES" }]);
+      if (!table) continue;
+      const columns = tables.get(table) ?? [];
+      if (name && type) columns.push({ name, type, identity: identity === "t" });
+      tables.set(table, columns);
     }
     return tables;
   }
@@ -61,26 +66,51 @@ export class CopyTarget {
     return row?.[0] ? (JSON.parse(row[0]) as Place) : undefined;
   }
 
-  /** Nothing of ours is put into the database of another program. Ours may have got no further than its bookkeeping. */
-  async refuseStrange(): Promise<void> {
-    const tables = [...(await this.tables()).keys()];
-    if (!tables.includes("migration") && tables.some((name) => !bookkeeping.includes(name))) throw new CopyRefused(foreign);
+  /**
+   * Marks an empty database before anything of ours is made there: from then on no server starts on it. Nothing is put into the database of another
+   * program; one of ours that is filled stays as it is. Ours may have got no further than its bookkeeping.
+   */
+  async mark(): Promise<void> {
+    await this.#transaction(async () => {
+      await this.#query(migrationLock);
+      const tables = [...(await this.tables()).keys()];
+      const strange = tables.filter((name) => !bookkeeping.includes(name));
+      if (!tables.includes("migration") && strange.length > 0) throw await this.foreign(strange);
+      const isOurs = tables.includes("setting") && (await this.place()) !== undefined;
+      if (isOurs || (await this.filled()).length === 0) await this.#query(`create table if not exists ${halfCopy} ()`);
+    });
   }
 
-  /** Whether anything stands there, but for what each side keeps for itself. */
-  async isFilled(): Promise<boolean> {
+  /** Takes the mark away from what turns out to be no copy. */
+  async unmark(): Promise<void> {
+    if ((await this.place()) === undefined) await this.#query(`drop table if exists ${halfCopy}`);
+  }
+
+  /** The tables in which anything stands, but for what each side keeps for itself. What may not be read is somebody's. */
+  async filled(): Promise<string[]> {
+    const filled: string[] = [];
     for (const name of (await this.tables()).keys()) {
       if (bookkeeping.includes(name)) continue;
-      if ((await this.#query(`select 1 from ${quoted(name)} limit 1`)).length > 0) return true;
+      const [readable] = await this.#query("select has_table_privilege($1, 'select')", [quoted(name)]);
+      if (readable?.[0] !== "t" || (await this.#query(`select 1 from ${quoted(name)} limit 1`)).length > 0) filled.push(name);
     }
-    return false;
+    return filled;
   }
 
-  /** Marks an empty database as a copy. From then on no server starts on it. */
+  /** A copy goes into an empty database only. */
+  async foreign(tables: readonly string[]): Promise<CopyRefused> {
+    const [names] = await this.#query("select current_database(), current_user");
+    const more = tables.length > 3 ? ` and ${tables.length - 3} more` : "";
+    const found = `The PostgreSQL database ${names?.[0]} is not empty: it has ${tables.slice(0, 3).join(", ")}${more}.`;
+    return new CopyRefused(`${found} A copy goes into a new one: createdb --owner=${names?.[1]} --encoding=UTF8 NAME`);
+  }
+
+  /** Writes down that the copy begins. */
   async begin(place: Place): Promise<void> {
     await this.#transaction(async () => {
       await this.#query("lock table setting in share row exclusive mode");
-      if (await this.isFilled()) throw new CopyRefused(foreign);
+      const filled = await this.filled();
+      if (filled.length > 0) throw (await this.place()) ? new CopyRefused(overtaken) : await this.foreign(filled);
       await this.#query("insert into setting (key, value) values ($1, $2)", [copyMark, JSON.stringify(place)]);
     });
   }
@@ -124,7 +154,10 @@ export class CopyTarget {
 
   /** The copy is whole and verified: from now on it is a database like any other. */
   async finish(place: Place): Promise<void> {
-    await this.#transaction(() => this.#move(JSON.stringify(place), "delete from setting"));
+    await this.#transaction(async () => {
+      await this.#move(JSON.stringify(place), "delete from setting");
+      await this.#query(`drop table if exists ${halfCopy}`);
+    });
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import { checkSource } from "./copy-check.ts";
 import { CopyRefused } from "./copy-refused.ts";
 import { CopySource } from "./copy-source.ts";
 import { type CopyTable, keyOf, matchTables, type Row } from "./copy-tables.ts";
-import { CopyTarget, foreign, type Place } from "./copy-target.ts";
+import { CopyTarget, type Place } from "./copy-target.ts";
 import { isSame, verifyCopy } from "./copy-verify.ts";
 import { openPostgres } from "./postgres.ts";
 
@@ -35,7 +35,7 @@ export async function copyDatabase(options: CopyOptions): Promise<Copied> {
   try {
     const target = await CopyTarget.open(options.url);
     try {
-      await target.refuseStrange();
+      await target.mark();
       await migrateTarget(options.url);
       return await copyAll(source, target, options);
     } finally {
@@ -62,11 +62,14 @@ async function copyAll(source: CopySource, target: CopyTarget, options: CopyOpti
   const reached = await target.place();
   const rows = new Map(tables.map((table) => [table.name, source.count(table)]));
   const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
-  if (!reached && (await target.isFilled())) {
+  const filled = reached ? [] : await target.filled();
+  if (filled.length > 0) {
+    // Whoever filled it since it was marked is no copy.
+    await target.unmark();
     began("verify", total);
     // The answer to the last commit of a copy may have been lost: the mark is gone, and whoever runs it again was told that it had failed.
     if (await isSame(source, target, tables, went)) return { rows, resumed: total };
-    throw new CopyRefused(foreign);
+    throw await target.foreign(filled);
   }
   began("check", total);
   const place = await beginOrGoOn(target, await checkSource(source, tables, went), tables, reached);

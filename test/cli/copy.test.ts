@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -104,6 +105,12 @@ async function freshDatabase(): Promise<string> {
   return database.url;
 }
 
+async function emptyDatabase(): Promise<string> {
+  const database = await createDatabase("empty");
+  databases.push(database);
+  return database.url;
+}
+
 const copy = (data: string, url: string): Promise<Ended> => handover(data, ["copy"], { HANDOVER_DATABASE_URL: url });
 
 async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {
@@ -200,6 +207,7 @@ describe("a copy that was cut off", () => {
     let seen = await place();
     let [cuts, last] = [0, ""];
     for (let ended = false; !ended; ) {
+      seen = await place();
       const run = new Run(["copy"], { HANDOVER_DATA: data, HANDOVER_DATABASE_URL: url });
       for (let steps = cuts < 3 ? 1 : 1 + Math.floor(Math.random() * 4); run.process.exitCode === null && steps > 0; ) {
         const now = await place();
@@ -256,6 +264,28 @@ describe("a copy that was cut off", () => {
     assert.equal((await handover(data, ["export"], { HANDOVER_DATABASE_URL: url })).code, 0);
   });
 
+  test("is marked before its first table: killed at any table, it is neither served nor migrated, and goes on", async () => {
+    const data = freshData();
+    for (const most of [1, 2, 20]) {
+      const url = await emptyDatabase();
+      const tables = async (): Promise<number> =>
+        (await ask(url, "select 1 from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")).length;
+      const run = new Run(["copy"], { HANDOVER_DATA: data, HANDOVER_DATABASE_URL: url });
+      while (run.process.exitCode === null && (await tables()) < most) await sleep(1);
+      run.process.kill("SIGKILL");
+      assert.equal((await run.ended).signal, "SIGKILL");
+      const stood = await tables();
+      for (const words of [["migrate"], ["export"]]) {
+        const { code, err } = await handover(data, words, { HANDOVER_DATABASE_URL: url });
+        assert.deepEqual([code, /not finished and verified/.test(err)], [2, true], `${words.join(" ")} at ${most}: ${err}`);
+      }
+      assert.equal(await tables(), stood, "no migration ran");
+      const { code, err } = await copy(data, url);
+      assert.equal(code, 0, err);
+      assert.deepEqual(await ask(url, "select to_regclass('half_copy') as mark"), [{ mark: null }]);
+    }
+  });
+
   test("is not brought up to date by a newer program, which would refuse it only then", async () => {
     const [data, url] = [freshData(), await freshDatabase()];
     await copyUntil("verify", data, url);
@@ -300,10 +330,25 @@ describe("nothing is copied", () => {
     await ask(url, "insert into setting (key, value) values ('mode', 'serve')");
     const { code, err } = await copy(data, url);
     assert.equal(code, 1);
-    assert.match(err, /is not empty\. A copy goes into a new one/);
+    assert.match(err, /is not empty: it has setting\. A copy goes into a new one: createdb --owner=/);
     await ask(url, "drop schema public cascade; create schema public; create table strange (name text)");
     assert.match((await copy(data, url)).err, /is not empty/);
     assert.equal((await ask(url, "select 1 from information_schema.tables where table_schema = 'public'")).length, 1, "no table of ours was put there");
+  });
+
+  test("into a database with a table of another role, which this one may not even see in information_schema", async () => {
+    const [data, url] = [freshData(), await emptyDatabase()];
+    const role = `copier_${randomBytes(6).toString("hex")}`;
+    await ask(url, `create role ${role} login password '${role}'; grant all on schema public to ${role}; create table theirs (name text)`);
+    const asRole = Object.assign(new URL(url), { username: role, password: role }).href;
+    try {
+      const { code, err } = await copy(data, asRole);
+      assert.equal(code, 1);
+      assert.match(err, new RegExp(`is not empty: it has theirs\\. A copy goes into a new one: createdb --owner=${role} `));
+      assert.equal((await ask(url, "select 1 from pg_tables where schemaname = 'public'")).length, 1, "no table of ours was put there");
+    } finally {
+      await ask(url, `drop owned by ${role}; drop role ${role}`);
+    }
   });
 
   test("while another process has the source open, even if it only waits", async (t) => {
