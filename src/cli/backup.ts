@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure, Misuse } from "./failures.ts";
 import { postgresBackup } from "./postgres-backup.ts";
@@ -23,6 +23,7 @@ export function addBackup(program: Command, wiring: Wiring): void {
 
 async function backup(file: string, copy: (to: string) => Promise<void>): Promise<void> {
   if (existsSync(file)) throw new Failure(`${file} exists already. A backup goes into a new file.`);
+  if (!existsSync(dirname(file))) throw new Failure(`The folder ${dirname(file)} does not exist.`);
   await copy(file).catch((error: unknown) => {
     throw new Failure(`The backup could not be written: ${error instanceof Error ? error.message : String(error)}`);
   });

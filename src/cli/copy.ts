@@ -4,7 +4,7 @@ import type { Settings } from "../config.ts";
 import { CopyDiffers, CopyRefused, UnfitRows } from "../storage/copy-refused.ts";
 import { StoreUnavailable } from "../storage/store.ts";
 import { tellCopied, tellRows } from "./copy-report.ts";
-import { databaseTrouble } from "./database-trouble.ts";
+import { databaseTrouble, unknownTrouble } from "./database-trouble.ts";
 import { Failure, Misuse } from "./failures.ts";
 import { databaseFile, readSettings } from "./read-settings.ts";
 import { type Progress, showProgress } from "./show-progress.ts";
@@ -36,7 +36,7 @@ async function copy(wiring: Wiring, to: string | undefined): Promise<void> {
     bar.end();
     console.log(tellCopied(copied, performance.now() - began));
   } catch (error) {
-    throw told(error, url);
+    throw told(error, url, bar.used);
   } finally {
     bar.end();
   }
@@ -56,9 +56,12 @@ const words = { check: "Checking", copy: "Copying", verify: "Comparing" } as con
 /** One bar for each step. */
 class StepBar {
   #shown: Progress | undefined;
+  /** Whether any step has begun. */
+  used = false;
 
   begin(step: keyof typeof words, rows: number): void {
     this.end();
+    this.used = true;
     this.#shown = showProgress(words[step], rows, "rows");
   }
 
@@ -74,14 +77,13 @@ class StepBar {
 
 const differs = "The copy is not what was copied: somebody else has written into it. Drop that database, create it anew and begin again.";
 
-const again = "Run the same command again: it goes on where it stopped.";
+const again = "\nRun the same command again: it goes on where it stopped.";
 
-function told(error: unknown, url: string): unknown {
+function told(error: unknown, url: string, begun: boolean): unknown {
   if (error instanceof CopyRefused) return new Failure(error.message);
   if (error instanceof UnfitRows) return new Failure(tellRows("PostgreSQL cannot keep", "value", error.faults, "Nothing was copied."));
   if (error instanceof CopyDiffers) return new Failure(tellRows("The comparison found", "difference", error.faults, differs));
   const trouble = databaseTrouble(error, url);
-  if (trouble) return new Failure(`${trouble.text} ${again}`);
-  if (!(error instanceof StoreUnavailable)) return error;
-  return new Failure(`PostgreSQL cannot be used at the moment (${error.cause instanceof Error ? error.cause.message : error.message}). ${again}`);
+  if (!trouble && !(error instanceof StoreUnavailable)) return error;
+  return new Failure(`${trouble?.text ?? unknownTrouble(error, url)}${begun ? again : ""}`);
 }

@@ -11,6 +11,7 @@ const noHost = isPassing(({ host }) => `There is no host called ${host}. Is HAND
 const silent = isPassing(
   ({ at }) => `PostgreSQL at ${at} does not answer. Are host and port in HANDOVER_DATABASE_URL right, and does a firewall stand between?`,
 );
+const changing = isPassing(({ at }) => `PostgreSQL at ${at} is starting or stopping. Try again in a moment.`);
 const held = isPassing(
   ({ at }) => `Somebody else holds what this needs in PostgreSQL at ${at}, or it is overloaded. Try again; pg_stat_activity there shows who works on what.`,
 );
@@ -22,6 +23,8 @@ const untrusted = isWrong(
     `The certificate of ${at} is not trusted (${message}). Name its authority in HANDOVER_DATABASE_URL: ?sslmode=verify-full&sslrootcert=FILE.`,
 );
 
+const brokenOff = isPassing(({ at }) => `The connection to ${at} was broken off. Does PostgreSQL run there, or what should lead to it?`);
+
 /** By SQLSTATE, or by the code of Node's error. */
 const advice: Readonly<Record<string, Advice>> = {
   ECONNREFUSED: isPassing(({ at }) => `Nothing listens at ${at}. Does PostgreSQL run there, and do its listen_addresses and HANDOVER_DATABASE_URL agree?`),
@@ -30,7 +33,11 @@ const advice: Readonly<Record<string, Advice>> = {
   ETIMEDOUT: silent,
   EHOSTUNREACH: silent,
   ENETUNREACH: silent,
-  "57P03": isPassing(({ at }) => `PostgreSQL at ${at} is starting or stopping. Try again in a moment.`),
+  ECONNRESET: brokenOff,
+  EPIPE: brokenOff,
+  "57P01": changing,
+  "57P02": changing,
+  "57P03": changing,
   "53300": isPassing(({ at }) => `PostgreSQL at ${at} has no connection left. Raise its max_connections, or lower HANDOVER_DATABASE_CONNECTIONS.`),
   "55P03": held,
   "57014": held,
@@ -41,7 +48,10 @@ const advice: Readonly<Record<string, Advice>> = {
   "28000": isWrong(
     ({ at, user }, message) => `PostgreSQL at ${at} does not let ${user} in (${message}). It needs that role, and a line for it in pg_hba.conf.`,
   ),
-  "3D000": isWrong(({ at, user, database }) => `There is no database ${database} at ${at}. Create it: createdb --owner=${user} --encoding=UTF8 ${database}`),
+  "3D000": isWrong(
+    ({ at, user, database }) =>
+      `There is no database ${database} at ${at}. Is HANDOVER_DATABASE_URL right? Else create it: createdb --owner=${user} --encoding=UTF8 ${database}`,
+  ),
   "42501": isWrong(
     ({ user, database }, message) => `${user} may not do this in the database (${message}). Make it the owner: ALTER DATABASE ${database} OWNER TO ${user};`,
   ),
@@ -64,6 +74,12 @@ export function databaseTrouble(error: unknown, url: string | undefined): Databa
     if (known) return { text: known.tell(place, one.message), passing: known.passing };
   }
   return undefined;
+}
+
+/** What is known of a trouble for which there is no advice: where, and what was said there. */
+export function unknownTrouble(error: unknown, url: string): string {
+  const cause = causesOf(error).at(-1);
+  return `PostgreSQL at ${placeOf(url)?.at} cannot be used at the moment (${cause?.message ?? String(error)}).`;
 }
 
 function adviceFor(error: Error): Advice | undefined {

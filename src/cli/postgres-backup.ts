@@ -13,10 +13,14 @@ export function postgresBackup(databaseUrl: string, file: string): string {
 
 /** How PostgreSQL itself brings such a copy back. */
 export function postgresRestore(databaseUrl: string, file: string): string {
-  const url = forTools(databaseUrl);
+  const { username, pathname } = new URL(databaseUrl);
+  const owner = quoted(decodeURIComponent(username) || "handover");
+  const restored = quoted(`${decodeURIComponent(pathname.slice(1))}_restored`);
   return [
-    "PostgreSQL is restored by its own tools, which take the password from PGPASSWORD or ~/.pgpass. Stop every node, make the database anew and empty, then:",
-    `  pg_restore --exit-on-error --no-owner --dbname=${quoted(url.href)} ${quoted(file)}`,
+    "PostgreSQL is restored by its own tools, into a new database. Stop every node; then, as postgres on the database's machine:",
+    `  createdb --owner=${owner} --encoding=UTF8 ${restored}`,
+    `  pg_restore --exit-on-error --no-owner --role=${owner} --dbname=${restored} ${quoted(file)}`,
+    "and start the nodes with its name in HANDOVER_DATABASE_URL.",
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { checkCopied } from "../actions/check-copied.ts";
@@ -56,11 +56,32 @@ function pairOf(kept: string): string {
 function refuseOddFile(file: string, place: string): void {
   if (!existsSync(file)) throw new Misuse(`There is no file ${file}.`);
   if (isSameFile(file, place)) throw new Misuse(`${file} is the database itself${file === place ? "" : " by another name"}. Name a backup of it.`);
+  refuseStrangeFile(file);
   const log = `${file}-wal`;
   if (existsSync(log) && statSync(log).size > 0)
     throw new Failure(
       `Beside ${file} stands ${log}, which holds a part of it: this is no backup but the file of a server. Take one that \`handover backup\` wrote.`,
     );
+}
+
+/** Told by its first bytes, before anything calls it damaged. */
+function refuseStrangeFile(file: string): void {
+  const begins = statSync(file).isFile() ? firstBytes(file, sqliteBegins.length) : "";
+  if (begins.startsWith("PGDMP")) throw new Failure(`${file} is a dump of PostgreSQL: restore it with pg_restore (docs/operations.md).`);
+  if (begins !== sqliteBegins) throw new Failure(`${file} is no Handover backup. Take a file that \`handover backup\` wrote.`);
+}
+
+/** https://www.sqlite.org/fileformat.html#magic_header_string */
+const sqliteBegins = "SQLite format 3\0";
+
+function firstBytes(file: string, count: number): string {
+  const handle = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.toString("latin1", 0, readSync(handle, bytes, 0, count, 0));
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** A restore that was cut off leaves a second name for the database, under which its log would not be found. */

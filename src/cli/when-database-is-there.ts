@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { StoreUnavailable } from "../storage/store.ts";
-import { databaseTrouble } from "./database-trouble.ts";
+import { databaseTrouble, unknownTrouble } from "./database-trouble.ts";
 
 /** ms: after a power cut nodes and database start together, and the database has its log to read. */
 const patience = 60_000;
@@ -17,10 +17,11 @@ export async function whenDatabaseIsThere<T>(begin: () => Promise<T>, { url, log
     try {
       return await begin();
     } catch (error) {
-      const trouble = url === undefined ? undefined : databaseTrouble(error, url);
-      const passes = trouble ? trouble.passing : url !== undefined && error instanceof StoreUnavailable;
+      if (url === undefined) throw error;
+      const trouble = databaseTrouble(error, url);
+      const passes = trouble ? trouble.passing : error instanceof StoreUnavailable;
       if (!passes || performance.now() > until) throw error;
-      log.warn({ reason: trouble?.text ?? (error as Error).message }, "waiting for the database");
+      log.warn({ reason: trouble?.text ?? unknownTrouble(error, url) }, "waiting for the database");
     }
     await sleep(pause);
   }

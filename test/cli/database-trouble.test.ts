@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { databaseTrouble } from "../../src/cli/database-trouble.ts";
+import { databaseTrouble, unknownTrouble } from "../../src/cli/database-trouble.ts";
 import { PostgresUnfit } from "../../src/storage/postgres-session.ts";
 import { StoreUnavailable } from "../../src/storage/store.ts";
 
@@ -20,9 +20,10 @@ describe("trouble with PostgreSQL is told in one line that says what to do, and 
     ["a statement takes long", unavailable(ofServer("57014", "canceling statement due to statement timeout")), true, /somebody else holds/i],
     ["it has no connection left", unavailable(ofServer("53300")), true, /HANDOVER_DATABASE_CONNECTIONS/],
     ["it only reads", unavailable(new StoreUnavailable("the database only reads: it is a standby, or was told to")), true, /primary/],
+    ["a proxy hangs up", unavailable(withCode("ECONNRESET", "read ECONNRESET")), true, /connection to db\.example:6432 was broken off/],
     ["the password is wrong", ofServer("28P01"), false, /refuses the password of shop/],
     ["the role is unknown", ofServer("28000", "no pg_hba.conf entry"), false, /let shop in \(no pg_hba\.conf entry\)/],
-    ["the database is missing", ofServer("3D000"), false, /createdb --owner=shop --encoding=UTF8 contacts/],
+    ["the database is missing", ofServer("3D000"), false, /Is HANDOVER_DATABASE_URL right\? Else create it: createdb --owner=shop --encoding=UTF8 contacts/],
     ["the role may not create tables", ofServer("42501"), false, /ALTER DATABASE contacts OWNER TO shop;/],
     ["the server is too old", unavailable(new PostgresUnfit("PostgreSQL 13 is too old: 14 or newer is needed.")), false, /PostgreSQL 13 is too old/],
     ["the certificate is not trusted", unavailable(withCode("SELF_SIGNED_CERT_IN_CHAIN")), false, /sslrootcert=FILE/],
@@ -36,6 +37,11 @@ describe("trouble with PostgreSQL is told in one line that says what to do, and 
       assert.doesNotMatch(trouble.text, /hunter2|\n/);
     });
   }
+});
+
+test("a trouble without advice is told with its place and what was said there, and without the password", () => {
+  const told = unknownTrouble(unavailable(ofServer("25P03", "terminating connection due to idle-in-transaction timeout")), url);
+  assert.equal(told, "PostgreSQL at db.example:6432 cannot be used at the moment (terminating connection due to idle-in-transaction timeout).");
 });
 
 test("what is no trouble of PostgreSQL is not told as one", () => {

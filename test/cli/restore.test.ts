@@ -122,6 +122,11 @@ describe("handover restore", () => {
     assert.deepEqual(keptIn(data), []);
   });
 
+  test("wants backups in a folder that is there", async () => {
+    const { code, err } = await handover(startOver("nowhere"), ["backup", join(folder, "no-folder", "a.db")]);
+    assert.deepEqual([code, /The folder .*no-folder does not exist\./.test(err)], [1, true], err);
+  });
+
   test("refuses what is no whole backup, and changes nothing", async () => {
     const data = startOver("whole");
     const half = join(folder, "half.db");
@@ -129,12 +134,20 @@ describe("handover restore", () => {
     truncateSync(half, Math.floor(statSync(backup).size / 2 / 4096) * 4096);
     const text = join(folder, "text.db");
     writeFileSync(text, "not a database, but long enough to look like one".repeat(100));
+    const dump = join(folder, "handover.dump");
+    writeFileSync(dump, "PGDMP\x01\x0e");
     const other = join(folder, "other.db");
     new DatabaseSync(other).exec("create table thing (id integer)");
     const withLog = join(folder, "with-log.db");
     copyFileSync(backup, withLog);
     writeFileSync(`${withLog}-wal`, "something");
-    const reasons = { [half]: /no whole backup/, [text]: /no whole backup/, [other]: /no database of this program/, [withLog]: /holds a part of it/ };
+    const reasons = {
+      [half]: /no whole backup/,
+      [text]: /text\.db is no Handover backup/,
+      [dump]: /is a dump of PostgreSQL: restore it with pg_restore/,
+      [other]: /no database of this program/,
+      [withLog]: /holds a part of it/,
+    };
     for (const [file, reason] of Object.entries(reasons)) {
       const { code, err } = await handover(data, ["restore", file]);
       assert.deepEqual([code, reason.test(err)], [1, true], err);
@@ -186,7 +199,7 @@ describe("handover restore", () => {
     const { code, err } = await new Run(["restore", backup], { HANDOVER_SECRET: secret, HANDOVER_DATABASE_URL: "postgres://me:hunter2@db.example/handover" })
       .ended;
     assert.equal(code, 2);
-    assert.match(err, /pg_restore .*'postgres:\/\/me@db\.example\/handover'/);
+    assert.match(err, /createdb --owner='me' .*\n.*pg_restore .*--role='me' --dbname='handover_restored' /);
     assert.doesNotMatch(err, /hunter2/);
     assert.ok(existsSync(backup));
   });
