@@ -44,9 +44,9 @@ function clientOf(authorization: string | undefined, form: URLSearchParams): Cli
   return id !== undefined && secret !== undefined ? asClient(id, secret) : undefined;
 }
 
-/** Longer than any that there is: unknown. */
+/** Longer than any that there is, or with a zero byte, which no database takes: unknown. */
 function asClient(clientId: string, clientSecret: string): Client | undefined {
-  return clientId.length <= 255 && clientSecret.length <= 255 ? { clientId, clientSecret } : undefined;
+  return clientId.length <= 255 && clientSecret.length <= 255 && !clientId.includes("\0") ? { clientId, clientSecret } : undefined;
 }
 
 function unknownClient(visit: Visit): Response {

@@ -36,6 +36,7 @@ export const emptyForm: FormState = { values: {}, errors: {} };
 /** The fields of a posted form as texts; files and repeated fields count for nothing. */
 export async function readForm(request: Visit): Promise<Record<string, string>> {
   const body = await request.req.parseBody().catch(blameClient);
+  if (Object.values(body).some((value) => typeof value === "string" && value.includes("\0"))) throw new HTTPException(400);
   return Object.fromEntries(Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 

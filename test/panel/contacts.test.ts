@@ -93,7 +93,7 @@ describe("My contacts", async () => {
   test("keeps filters in the URL, takes nonsense for none, and answers a frame with the list alone", async () => {
     const alice = await lobby.as("alice");
     assert.match((await alice.get("/useraccount/contacts?q=zzz")).text, /No service found/);
-    assert.equal((await alice.get("/useraccount/contacts?role=king&sort=x&after=%00&edit=-1&tab=REQUESTS&state=y")).status, 200);
+    assert.equal((await alice.get("/useraccount/contacts?role=king&sort=x&after=%00&q=a%00&product=a%00&edit=-1&tab=REQUESTS&state=y")).status, 200);
     const frame = (await alice.get("/useraccount/contacts?q=example", { "Turbo-Frame": "services" })).text;
     assert.match(frame, /<turbo-frame id="services"/);
     assert.doesNotMatch(frame, /<header/);

@@ -22,6 +22,10 @@ describe("a form of the panel", async () => {
   test("is told by its origin where the browser sends no Sec-Fetch-Site", async () => {
     assert.equal(await post({ Origin: own }), 303);
   });
+  test("holds no zero byte, which a database may refuse", async () => {
+    const form = { login: "a\0b", password: "correct horse battery" };
+    assert.equal((await lobby.visitor().post("/sign-in", form, { "Sec-Fetch-Site": "same-origin" })).status, 400);
+  });
   test("may come from localhost when the base URL is 127.0.0.1", async () => {
     assert.equal(await post({ Origin: "http://localhost:3000", Host: "localhost:3000" }), 303);
   });

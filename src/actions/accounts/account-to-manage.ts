@@ -9,7 +9,7 @@ export const handleInput = z.object({ handle: handleField });
 /** The account that the operator names, locked; refuses one that does not exist, or is closed for good. */
 export async function accountToManage(tx: Transaction, handle: string): Promise<AccountRow> {
   const found = await findAccountByHandle(tx.db, handle);
-  const account = found && (await lockAccounts(tx, [found.id], "to-change")).get(found.id);
+  const account = found && (await lockAccounts(tx, [found.id])).get(found.id);
   if (!account) refuse({ code: "account-not-found", handle });
   if (account.status === "closed") refuse({ code: "account-closed", handle });
   return account;

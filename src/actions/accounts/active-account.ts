@@ -10,7 +10,7 @@ export async function activeAccount(db: Queryable, id: number): Promise<AccountR
 
 /** The same for what changes the account, its links or its keys: two that do so at once take turns. */
 export async function lockActiveAccount(tx: Transaction, id: number): Promise<AccountRow> {
-  return active(id, (await lockAccounts(tx, [id], "to-change")).get(id));
+  return active(id, (await lockAccounts(tx, [id])).get(id));
 }
 
 function active(id: number, account: AccountRow | undefined): AccountRow {

@@ -31,7 +31,7 @@ export async function takeLink(context: Context, tx: Transaction, code: string, 
 /** A usable link, its account locked: no other link of it is followed meanwhile, and nobody opens a session by a password that goes. */
 export async function lockUsableLink(context: Context, tx: Transaction, code: string, kinds: readonly LinkKind[], now: number): Promise<UsableLink> {
   const seen = await findUsableLink(context, tx.db, code, kinds, now);
-  await lockAccounts(tx, [seen.account.id], "to-change");
+  await lockAccounts(tx, [seen.account.id]);
   return findUsableLink(context, tx.db, code, kinds, now);
 }
 

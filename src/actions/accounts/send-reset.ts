@@ -14,7 +14,7 @@ export async function sendReset(context: Context, tx: Transaction, accounts: rea
   const now = await tx.now();
   const ids = accounts.map((account) => account.id);
   // Of two that ask at once, the second finds the links and the letter of the first.
-  await lockAccounts(tx, ids, "to-change");
+  await lockAccounts(tx, ids);
   await dropLettersWith(tx, ids, "reset-password");
   const secrets: string[] = [];
   for (const account of accounts) {

@@ -48,7 +48,7 @@ async function findByLogin(db: Queryable, { by, key }: Login): Promise<AccountRo
 
 /** While the hash was computed, the password may have been changed, or the account closed; neither happens now until the session is there to be ended. */
 async function checkStill(tx: Transaction, seen: AccountRow): Promise<void> {
-  const account = (await lockAccounts(tx, [seen.id], "to-keep")).get(seen.id);
+  const account = (await lockAccounts(tx, [seen.id])).get(seen.id);
   if (account?.password_hash !== seen.password_hash || account.status === "closed") refuse({ code: "sign-in-failed" });
   if (account.status === "suspended") refuse({ code: "account-suspended" });
 }

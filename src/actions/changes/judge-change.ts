@@ -6,7 +6,7 @@ import { type Holders, type Role, roles, rolesHeldBy } from "../../domain/role.t
 import { type AccountRow, findAccountByHandle, findAccounts, keepAccounts } from "../../storage/queries/accounts.ts";
 import { countUse, type Limit, readUse } from "../../storage/queries/limits.ts";
 import { findOpenRequests } from "../../storage/queries/requests.ts";
-import { holdersOf, lockService, type ServiceRow } from "../../storage/queries/services.ts";
+import { findService, holdersOf, lockService, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { activeAccount } from "../accounts/active-account.ts";
 import type { Outcome } from "../outcome.ts";
@@ -31,6 +31,9 @@ export async function judgeChange(
   serviceId: number,
   wanted: WantedContacts,
 ): Promise<Outcome<JudgedChange>> {
+  // Before any lock: whoever has nothing to do with a service holds up nobody by asking about it.
+  const seen = await findService(tx.db, serviceId);
+  if (!seen || rolesHeldBy(actor.id, holdersOf(seen)).length === 0) refuse({ code: "service-not-found", service: String(serviceId) });
   // Nobody who asks or is named is closed meanwhile.
   await keepAccounts(tx, [actor.id], handlesIn(wanted));
   await activeAccount(tx.db, actor.id);

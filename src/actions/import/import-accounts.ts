@@ -16,7 +16,7 @@ export async function importAccounts(context: Context, tx: Transaction, records:
   if (!options.update && fresh.length < records.length) throw new ImportOutdated(`the account ${[...known.keys()][0]} has come into being`);
   await insertAll(tx, fresh);
   const ids = [...known.values()].map((account) => account.id);
-  const locked = await lockAccounts(tx, ids, "to-change");
+  const locked = await lockAccounts(tx, ids);
   let changed = 0;
   for (const record of records) {
     const before = locked.get(known.get(record.handle)?.id ?? 0);

@@ -56,7 +56,7 @@ export async function orderService(context: Context, operator: OperatorActor, in
 async function findOrderer(tx: Transaction, typed: string): Promise<AccountRow> {
   const handle = parseHandle(typed);
   const found = handle === undefined ? undefined : await findAccountByHandle(tx.db, handle);
-  const account = found && (await lockAccounts(tx, [found.id], "to-keep")).get(found.id);
+  const account = found && (await lockAccounts(tx, [found.id])).get(found.id);
   if (!account) refuse({ code: "account-not-found", handle: typed.trim().slice(0, 40) });
   if (account.status === "suspended") refuse({ code: "account-suspended" });
   if (account.status === "closed") refuse({ code: "account-closed", handle: account.handle });

@@ -17,7 +17,12 @@ import { actorOf, type Visit } from "../visit.ts";
 import { showServicePage } from "./service.ts";
 
 /** A parameter that makes no sense counts as none: an old link still shows a list. */
-const word = z.string().max(300).optional().catch(undefined);
+const word = z
+  .string()
+  .max(300)
+  .regex(/^[^\0]*$/)
+  .optional()
+  .catch(undefined);
 /** Names the last row of a page, which may be long. */
 const cursor = z.string().max(2000).optional().catch(undefined);
 const id = z.coerce.number().int().positive().optional().catch(undefined);
@@ -123,21 +128,25 @@ async function headOf(
 }
 
 /** The filtered list, all pages of it, as CSV. */
-export function contactsAsCsv(reception: Reception, visit: Visit): Response {
+export async function contactsAsCsv(reception: Reception, visit: Visit): Promise<Response> {
   const { q: search, product, role } = servicesQuery.parse(visit.req.query());
   const pieces = exportServices(reception.context, actorOf(visit, "/useraccount/contacts"), { search, product, role });
   visit.header("Content-Type", "text/csv; charset=utf-8");
   visit.header("Content-Disposition", `attachment; filename="services-${visit.get("page").today}.csv"`);
   visit.header("Cache-Control", "no-store");
-  return visit.body(byteStream(pieces));
+  // What cannot be read at all is told by a page; later there is only the end of the download.
+  const first = await pieces.next();
+  return visit.body(byteStream(first, pieces));
 }
 
 /** A stream that asks for the next piece only when the last has been taken. */
-function byteStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function byteStream(first: IteratorResult<string>, pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let begun = false;
   return new ReadableStream({
     async pull(out) {
-      const piece = await pieces.next();
+      const piece = begun ? await pieces.next() : first;
+      begun = true;
       if (piece.done) out.close();
       else out.enqueue(encoder.encode(piece.value));
     },

@@ -15,7 +15,7 @@ function openMailbox({ parts, context }: Reception, visit: Visit): Mailbox {
 }
 
 export async function mailbox(reception: Reception, visit: Visit): Promise<Response> {
-  const to = visit.req.query("to")?.trim() || undefined;
+  const to = visit.req.query("to")?.replaceAll("\0", "").trim() || undefined;
   const letters = await openMailbox(reception, visit).list(to === undefined ? {} : { to });
   visit.header("Cache-Control", "no-store");
   visit.header("Vary", "Accept");

@@ -25,12 +25,15 @@ export async function findAccounts(db: Queryable, ids: Iterable<number>): Promis
  * take turns already.
  */
 
-/** Locks accounts until the transaction ends, and gives them as they are then. `to-keep`: nobody changes them, others may keep them too; `to-change`: alone. */
-export async function lockAccounts({ engine, db }: Transaction, ids: Iterable<number>, why: "to-keep" | "to-change"): Promise<Map<number, AccountRow>> {
+/**
+ * Locks accounts until the transaction ends, and gives them as they are then. Alone, also where they are only to stay as they are: locks that are
+ * shared can follow on each other for ever, so that who wants to change the row never has his turn.
+ */
+export async function lockAccounts({ engine, db }: Transaction, ids: Iterable<number>): Promise<Map<number, AccountRow>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const rows = db.selectFrom("account").selectAll().where("id", "in", wanted).orderBy("id");
-  const locked = engine === "sqlite" ? rows : why === "to-keep" ? rows.forShare() : rows.forNoKeyUpdate();
+  const locked = engine === "sqlite" ? rows : rows.forNoKeyUpdate();
   return new Map((await locked.execute()).map((row) => [row.id, row]));
 }
 
@@ -42,7 +45,7 @@ export async function keepAccounts({ engine, db }: Transaction, ids: readonly nu
     .selectFrom("account")
     .select("id")
     .where((row) => row.or([row("id", "in", [...ids, -1]), row("handle", "in", [...handles, ""])]));
-  await named.orderBy("id").forShare().execute();
+  await named.orderBy("id").forNoKeyUpdate().execute();
 }
 
 /** Adds an account; undefined where its handle has been given before, to whomever. */

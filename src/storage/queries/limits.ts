@@ -3,8 +3,13 @@ import type { Queryable } from "../tables.ts";
 
 export type Limit = { key: string; atMost: number /** ms */; window: number };
 
-/** Counts one use of a limit in its fixed window. `retryAt` (ms) is when the window ends; over the limit, `allowed` is false. */
+/**
+ * Counts one use of a limit in its fixed window. `retryAt` (ms) is when the window ends; over the limit, `allowed` is false and nothing is written:
+ * those who go on all the same would else queue for its row and hold up others.
+ */
 export async function countUse(db: Queryable, limit: Limit, now: number): Promise<{ allowed: boolean; used: number; retryAt: number }> {
+  const before = await readUse(db, limit, now);
+  if (!before.allowed) return before;
   const fresh = sql<boolean>`rate_limit.since <= ${now - limit.window}`;
   const row = await db
     .insertInto("rate_limit")
