@@ -32,6 +32,7 @@ export async function judgeChange(
   wanted: WantedContacts,
 ): Promise<Outcome<JudgedChange>> {
   // Before any lock: whoever has nothing to do with a service holds up nobody by asking about it.
+  await activeAccount(tx.db, actor.id);
   const seen = await findService(tx.db, serviceId);
   if (!seen || rolesHeldBy(actor.id, holdersOf(seen)).length === 0) refuse({ code: "service-not-found", service: String(serviceId) });
   // Nobody who asks or is named is closed meanwhile.
