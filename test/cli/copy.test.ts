@@ -205,10 +205,9 @@ describe("a copy that was cut off", () => {
   test("goes on where it was, wherever it was killed, or the database took its connection away", async () => {
     const [data, url] = [freshData(many), await freshDatabase()];
     const place = async (): Promise<string> => JSON.stringify(await ask(url, "select value from setting where key = 'copy'"));
-    let seen = await place();
     let [cuts, last] = [0, ""];
     for (let ended = false; !ended; ) {
-      seen = await place();
+      let seen = await place();
       const run = new Run(["copy"], { HANDOVER_DATA: data, HANDOVER_DATABASE_URL: url });
       for (let steps = cuts < 3 ? 1 : 1 + Math.floor(Math.random() * 4); run.process.exitCode === null && steps > 0; ) {
         const now = await place();
