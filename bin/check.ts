@@ -25,6 +25,19 @@ const files = named.filter((word) => !stages.includes(word));
 if (files.length > 0 && !stages.includes("tests")) stages.push("tests");
 const wanted = (stage: string): boolean => stages.length === 0 || stages.includes(stage);
 
+/**
+ * What has no engine, or names its own, and so is run once: rules, texts and documents; what is about SQLite itself, as a demonstration is;
+ * what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
+ */
+const engineless = [
+  "test/{domain,i18n,config,http,mail,faults,support}/**",
+  "test/{docs,layers,server}.test.ts",
+  "test/auth/{passwords,signature,turns}.test.ts",
+  "test/api/{document,ovh-schema}.test.ts",
+  "test/storage/{sqlite*,postgres*,group-commit,statement-cache,private-file}.test.ts",
+  "test/cli/{commands,copy,database-trouble,demo,import-beside-server,serve-on-postgres}.test.ts",
+];
+
 const results = await Promise.all(Object.keys(looks).filter(wanted).map(look));
 if (results.includes(false)) process.exitCode = 1;
 else if (wanted("tests")) process.exitCode = await test();
@@ -39,19 +52,6 @@ async function look(stage: string): Promise<boolean> {
   else console.log(`${styleText("red", "✖")} ${stage} (${tool})\n${output}`);
   return code === 0;
 }
-
-/**
- * What has no engine, or names its own, and so is run once: rules, texts and documents; what is about SQLite itself, as a demonstration is;
- * what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
- */
-const engineless = [
-  "test/{domain,i18n,config,http,mail,faults,support}/**",
-  "test/{docs,layers,server}.test.ts",
-  "test/auth/{passwords,signature,turns}.test.ts",
-  "test/api/{document,ovh-schema}.test.ts",
-  "test/storage/{sqlite*,postgres*,group-commit,statement-cache,private-file}.test.ts",
-  "test/cli/{commands,copy,database-trouble,demo,import-beside-server,serve-on-postgres}.test.ts",
-];
 
 /** The suite on every engine, or on the one that was named. The first that fails ends it. */
 async function test(): Promise<number> {
