@@ -33,7 +33,7 @@ export async function surviveFailovers(bench: Bench, promised: Promised, die: (c
       }
       return deaths;
     });
-    return findingOf(promised, gave, judged);
+    return findingOf(bench.short ? onAnyMachine(promised) : promised, gave, judged);
   } finally {
     await cluster.close();
   }
@@ -78,6 +78,11 @@ async function takesWrites(url: string): Promise<boolean> {
   } finally {
     client.end().catch(() => {});
   }
+}
+
+/** The short form runs on machines that have other work. */
+function onAnyMachine({ database, node }: Promised): Promised {
+  return { database: database * 10, node: node * 10 };
 }
 
 function findingOf(promised: Promised, deaths: readonly Death[], { zeros, faults, counted }: Judgement): Finding {
