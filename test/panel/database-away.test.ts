@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pino } from "pino";
+import { openSession } from "../../src/actions/accounts/open-session.ts";
 import { createPanel } from "../../src/panel/panel.ts";
 import { StoreInDoubt, StoreUnavailable } from "../../src/storage/store.ts";
+import { createStage } from "../support/cast.ts";
 import { createWorld } from "../support/world.ts";
 
 const cases = [
@@ -27,4 +29,24 @@ for (const { name, Away, words } of cases) {
     assert.match(await response.text(), words);
     assert.deepEqual([lines.length, /"requestId":"[0-9a-f]{12}"/.test(lines[0] ?? "")], [1, true], "the operator is told");
   });
+}
+
+test("a download that cannot be read is a page that says so, and no file", async (t) => {
+  const { context, store, who, close } = await createStage();
+  t.after(close);
+  const session = await store.write((tx) => openSession(context, tx, who.alice.id));
+  const read = new Proxy(store.read, {
+    get: (real, name) => {
+      if (name !== "selectFrom") return Reflect.get(real, name, real) as unknown;
+      return (table: string) => (table === "membership" ? away() : real.selectFrom(table as "account"));
+    },
+  });
+  const panel = createPanel({ ...context, store: { ...store, read } }, { socketAddress: () => "127.0.0.1", calls: [] });
+  const response = await panel.request("/useraccount/contacts.csv", { headers: { Cookie: `__Host-session=${session}` } });
+  assert.deepEqual([response.status, response.headers.get("Retry-After"), response.headers.get("Content-Disposition")], [503, "5", null]);
+  assert.match(response.headers.get("Content-Type") ?? "", /text\/html/);
+});
+
+function away(): never {
+  throw new StoreUnavailable("away");
 }

@@ -9,14 +9,16 @@ const header = ["product", "name", "admin", "tech", "billing", "my_roles", "crea
 
 /** The services of `listServices` as CSV (RFC 4180), in pieces of some hundred lines: memory stays flat, and others are served between them. */
 export async function* exportServices(context: Context, actor: AccountActor, filters: ServiceFilters = {}): AsyncGenerator<string> {
-  yield csvLine(header);
+  let head = csvLine(header);
   const first: MembershipPage = { account: actor.id, sort: "name", filter: filterOf(filters), limit: 500 };
   let from: MembershipPage["from"];
   for (;;) {
     const rows = await pageOfMemberships(context.store.read, { ...first, from });
     const last = rows.at(-1);
+    // With the first of them, so that what cannot be read at all is known before anything is given.
+    if (head || last) yield head + (await csvLines(context, actor, rows)).join("");
     if (!last) return;
-    yield (await csvLines(context, actor, rows)).join("");
+    head = "";
     from = { keys: keysOf("name", last), direction: "after" };
     await setImmediate();
   }

@@ -131,11 +131,11 @@ async function headOf(
 export async function contactsAsCsv(reception: Reception, visit: Visit): Promise<Response> {
   const { q: search, product, role } = servicesQuery.parse(visit.req.query());
   const pieces = exportServices(reception.context, actorOf(visit, "/useraccount/contacts"), { search, product, role });
+  // What cannot be read at all is told by a page; later there is only the end of the download.
+  const first = await pieces.next();
   visit.header("Content-Type", "text/csv; charset=utf-8");
   visit.header("Content-Disposition", `attachment; filename="services-${visit.get("page").today}.csv"`);
   visit.header("Cache-Control", "no-store");
-  // What cannot be read at all is told by a page; later there is only the end of the download.
-  const first = await pieces.next();
   return visit.body(byteStream(first, pieces));
 }
 
