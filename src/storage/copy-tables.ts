@@ -1,5 +1,5 @@
-import { halfCopy } from "./copy-mark.ts";
 import { CopyRefused } from "./copy-refused.ts";
+import { bookkeeping } from "./postgres-bookkeeping.ts";
 
 /** A row as both sides can be compared: numbers as decimal digits. */
 export type Row = readonly (string | null)[];
@@ -16,9 +16,6 @@ type ColumnType = (typeof types)[number];
 export type CopyTable = { name: string; columns: readonly { name: string; type: ColumnType }[]; key: readonly number[]; identity: string | undefined };
 
 const types = ["bigint", "integer", "text"] as const;
-
-/** Kept by each side for itself: which migrations ran there, which transactions of PostgreSQL took place, and that a copy is not whole. */
-export const bookkeeping: readonly string[] = ["migration", "operation", halfCopy];
 
 /** The tables in an order in which each comes after those that it refers to. Refuses sides that differ: a table that was forgotten would be lost. */
 export function matchTables(source: readonly SourceTable[], target: ReadonlyMap<string, readonly TargetColumn[]>): CopyTable[] {

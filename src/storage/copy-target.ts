@@ -1,7 +1,8 @@
 import pg from "pg";
 import { copyMark, halfCopy } from "./copy-mark.ts";
 import { CopyRefused } from "./copy-refused.ts";
-import { bookkeeping, type CopyTable, quoted, type Row, type TargetColumn } from "./copy-tables.ts";
+import { type CopyTable, quoted, type Row, type TargetColumn } from "./copy-tables.ts";
+import { bookkeeping, migrationLock } from "./postgres-bookkeeping.ts";
 import { postgresError } from "./postgres-errors.ts";
 import { prepareSession } from "./postgres-session.ts";
 
@@ -10,9 +11,6 @@ export type Place = { source: string; table: string; after?: readonly string[] }
 
 /** Rows that are asked for at once. */
 const fetched = 5_000;
-
-/** Nobody migrates while it is looked whether the database is empty; the number is that of the store's migrations. */
-const migrationLock = "select pg_advisory_xact_lock(4172839)";
 
 const overtaken = "Another copy into the same database is going on.";
 

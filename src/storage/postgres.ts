@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import { migrate, pendingMigrations } from "./migrator.ts";
+import { bookkeeping, migrationLock } from "./postgres-bookkeeping.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 import { PostgresFault } from "./postgres-errors.ts";
 import { forgetOperations, isTableMissing, operationTable } from "./postgres-operation.ts";
@@ -51,10 +52,7 @@ async function onceMore<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Any number that nobody else locks. */
-const migrationLock = "select pg_advisory_xact_lock(4172839)";
-
-const bookkeeping = `begin; ${migrationLock}; ${operationTable}; commit`;
+const ownTable = `begin; ${migrationLock}; ${operationTable}; commit`;
 
 /** A URL may lead to the database of another program: nothing of ours goes there. */
 async function refuseStrangers(connection: PostgresConnection): Promise<void> {
@@ -65,7 +63,7 @@ async function refuseStrangers(connection: PostgresConnection): Promise<void> {
 }
 
 const strangeTables = `select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')
-  and relname not in ('operation', 'migration', 'half_copy') and to_regclass('migration') is null order by relname limit 3`;
+  and relname not in (${bookkeeping.map((name) => `'${name}'`).join(", ")}) and to_regclass('migration') is null order by relname limit 3`;
 
 /** On a connection without limits, one node at a time. */
 async function migratePatiently(url: string, clock: (() => number) | undefined): Promise<string[]> {
@@ -75,7 +73,7 @@ async function migratePatiently(url: string, clock: (() => number) | undefined):
       const [found] = await connection.runScript(isTableMissing);
       if (found?.["missing"] !== true) return;
       await refuseStrangers(connection);
-      await connection.runScript(bookkeeping);
+      await connection.runScript(ownTable);
     });
     const write: Store["write"] = (work) =>
       transact(pool, clock, async (tx) => {
