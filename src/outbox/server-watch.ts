@@ -3,7 +3,7 @@ import type { Outcome } from "../mail/transport.ts";
 /** As often (ms) a server that is away is tried with one letter. */
 export const probeEvery = 15_000;
 
-/** Letters in a row that came to no answer: so many, and it is not the letters. */
+/** So many letters in a row came to no answer: it is not the letters. */
 const mostUnanswered = 5;
 
 /**
@@ -11,16 +11,20 @@ const mostUnanswered = 5;
  * others keep their turn. Nothing of it is kept: another process, or this one after a restart, finds out by itself.
  */
 export class ServerWatch {
-  #unanswered = 0;
+  readonly #unanswered = new Set<string>();
   #askedAt = 0;
 
   get away(): boolean {
-    return this.#unanswered >= mostUnanswered;
+    return this.#unanswered.size >= mostUnanswered;
   }
 
-  /** Notes what became of a delivery. `now`: ms since 1970. */
-  heard(outcome: Outcome, now: number): void {
-    this.#unanswered = outcome.kind === "later" && outcome.trouble ? this.#unanswered + 1 : 0;
+  /**
+   * Notes what became of a delivery. Talks that broke off over a recipient count once for each domain: where the server waits for the mail server of the
+   * recipient, somebody with a silent one would else hold up everybody's letters. `now`: ms since 1970.
+   */
+  heard(outcome: Outcome, recipient: string, now: number): void {
+    if (outcome.kind === "later" && outcome.trouble) this.#unanswered.add(outcome.trouble === "server" ? `#${this.#unanswered.size}` : domainOf(recipient));
+    else this.#unanswered.clear();
     this.#askedAt = now;
   }
 
@@ -29,3 +33,5 @@ export class ServerWatch {
     return Math.abs(now - this.#askedAt) >= probeEvery;
   }
 }
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1).toLowerCase();

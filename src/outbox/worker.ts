@@ -215,7 +215,7 @@ class Worker implements Outbox {
     const delivery: Delivery = { ...claim, place, done: Promise.resolve() };
     delivery.done = deliverLetter(this.#context, this.#transport, claim.row, place.aside.signal).then((outcome) => {
       clearTimeout(slow);
-      this.#watch(outcome);
+      this.#watch(outcome, claim.row.recipient);
       this.#underWay.delete(delivery);
       this.#places.leave(place, outcome);
       this.#delivered.push({ row: claim.row, outcome });
@@ -224,11 +224,11 @@ class Worker implements Outbox {
     this.#underWay.add(delivery);
   }
 
-  #watch(outcome: Outcome): void {
+  #watch(outcome: Outcome, recipient: string): void {
     // Put aside while others were taken: no news of the server.
     if (outcome.kind === "later" && outcome.trouble === "slow") return;
     const wasAway = this.#server.away;
-    this.#server.heard(outcome, this.#context.clock());
+    this.#server.heard(outcome, recipient, this.#context.clock());
     if (this.#server.away === wasAway) return;
     if (wasAway) this.#context.log.info("the mail server is back");
     else this.#context.log.error({ reason: outcome.kind === "sent" ? undefined : outcome.reason }, "the mail server is away; letters wait for it");
