@@ -26,12 +26,13 @@ if (files.length > 0 && !stages.includes("tests")) stages.push("tests");
 const wanted = (stage: string): boolean => stages.length === 0 || stages.includes(stage);
 
 /**
- * What has no engine, or names its own, and so is run once: rules, texts and documents; what is about SQLite itself, as a demonstration is;
- * what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
+ * What has no engine, or names its own, and so is run once: rules, texts and documents, and how the pages look; what is about SQLite itself, as a
+ * demonstration is; what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
  */
 const engineless = [
   "test/{domain,i18n,config,http,mail,faults,support}/**",
   "test/{docs,layers,server}.test.ts",
+  "test/stories/accessibility.test.ts",
   "test/auth/{passwords,signature,turns}.test.ts",
   "test/api/{document,ovh-schema}.test.ts",
   "test/storage/{sqlite*,postgres*,group-commit,statement-cache,private-file}.test.ts",

@@ -5,6 +5,7 @@ import { rmSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
+import { watchResources } from "./open-resources.ts";
 import type { Bench, Finding, Part } from "./part.ts";
 import { parts } from "./parts.ts";
 import { seededRandom } from "./support/seeded-random.ts";
@@ -35,6 +36,15 @@ async function runAll(wanted: readonly Part[], seed: number): Promise<void> {
   const faults = outcomes.flatMap(({ part, finding }) => finding.faults.map((fault) => `- ${part.name} (seed ${seed}): ${fault}`));
   if (faults.length > 0) console.log(`\nWhat did not hold:\n${faults.join("\n")}`);
   if (outcomes.some(({ finding }) => !held(finding))) process.exitCode = 1;
+  endSoon();
+}
+
+/** A run that has told its table ends, whatever is left open. */
+function endSoon(): void {
+  setTimeout(() => {
+    console.error(`still open at the end, and cut off: ${process.getActiveResourcesInfo().join(", ")}`);
+    process.exit();
+  }, 5000).unref();
 }
 
 /** A part that breaks off is a fault like any other: the parts after it are run. */
@@ -43,22 +53,26 @@ async function runOne(part: Part, seed: number): Promise<Outcome> {
   const tidyUp = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", tidyUp);
   await chmod(folder, 0o700);
-  const count = Number(given.count ?? (given.short ? part.short : part.whole));
+  const count = numberOf("--count", given.count) ?? (given.short ? part.short : part.whole);
   const say = (text: string): void => void process.stderr.write(`${part.name}: ${text}\n`);
   const bench: Bench = {
     seed,
     count,
     short: given.short,
     folder,
-    longest: Number(given.minutes ?? 12 * 60) * 60_000,
+    longest: (numberOf("--minutes", given.minutes) ?? 12 * 60) * 60_000,
     random: seededRandom(seed, part.name),
     say,
   };
   say(`${part.about} (${count} times)`);
   const began = performance.now();
+  const leftOpen = watchResources();
   try {
     const finding = await part.run(bench).catch(brokenOff);
-    return { part, finding, seconds: (performance.now() - began) / 1000 };
+    const seconds = (performance.now() - began) / 1000;
+    const left = await leftOpen();
+    if (left.length > 0) say(`left open: ${left.join(", ")}`);
+    return { part, finding, seconds };
   } finally {
     await remove();
     process.off("exit", tidyUp);
@@ -82,7 +96,11 @@ function chosen(): readonly Part[] {
 }
 
 function seedOf(text: string | undefined): number {
-  const seed = text === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(text);
-  if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${text} is no whole number`);
-  return seed;
+  return numberOf("--seed", text) ?? Math.floor(Math.random() * 2 ** 31);
+}
+
+function numberOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[0-9]{1,15}$/.test(text)) throw new Error(`${option} ${text} is no whole number`);
+  return Number(text);
 }

@@ -19,7 +19,7 @@ export const blockedRow: Part = {
   name: "blocked-row",
   about: "a session holds the row of a service, then rows of the outbox, then of a limit, each for as many seconds, under three nodes at work",
   whole: 60,
-  short: 3,
+  short: 1,
   run: async (bench) => {
     const server = await startPostgres(bench.folder);
     try {

@@ -19,8 +19,8 @@ export const killJobs: Part = {
     const done: string[] = [];
     const found: Found[] = [];
     for (const [name, open] of Object.entries(jobs)) {
-      const { hits, ...rest } = await repeat(bench, name, open);
-      done.push(`${name} ${bench.count} (${hits} in the middle)`);
+      const { rounds, hits, ...rest } = await repeat(bench, name, open);
+      done.push(`${name} ${rounds} (${hits} in the middle)`);
       found.push(rest);
     }
     const measured = found.flatMap((one) => one.measured ?? []).join("; ");
@@ -30,15 +30,19 @@ export const killJobs: Part = {
 
 type Found = Pick<Finding, "zeros" | "faults"> & { measured?: string };
 
-async function repeat(bench: Bench, name: string, open: OpenJob): Promise<Found & { hits: number }> {
+const moreRounds = 20;
+
+async function repeat(bench: Bench, name: string, open: OpenJob): Promise<Found & { rounds: number; hits: number }> {
   const folder = join(bench.folder, name);
   await mkdir(folder);
   const job = await open(bench, folder);
   const found: string[] = [];
-  let hits = 0;
+  let [rounds, hits] = [0, 0];
   try {
-    for (let round = 1; round <= bench.count; round++) {
+    // A few rounds may all have come too late; then there are more.
+    for (let round = 1; round <= bench.count || (hits === 0 && round <= bench.count + moreRounds); round++) {
       const { hit, faults } = await job.once();
+      rounds++;
       if (hit) hits++;
       found.push(...faults.map((fault) => `${name}, round ${round}: ${fault}`));
     }
@@ -47,9 +51,9 @@ async function repeat(bench: Bench, name: string, open: OpenJob): Promise<Found 
     throw error;
   }
   const closed = await job.close();
-  bench.say(`${name}: ${bench.count} times, ${hits} of them in the middle`);
+  bench.say(`${name}: ${rounds} times, ${hits} of them in the middle`);
   if (hits === 0) found.push(`${name} was never hit in the middle: nothing was tried`);
-  return { ...closed, hits, faults: [...found, ...(closed.faults ?? [])] };
+  return { ...closed, rounds, hits, faults: [...found, ...(closed.faults ?? [])] };
 }
 
 function sumOf(found: readonly Found[]): Zeros {

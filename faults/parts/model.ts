@@ -45,7 +45,12 @@ async function playOn(bench: Bench, engine: string, environment: NodeJS.ProcessE
     steps: Math.ceil(bench.count / processes),
     ms,
   }));
-  await Promise.all(tasks.map((task) => playModel(task, environment, told)));
+  const enough = new AbortController();
+  try {
+    await Promise.all(tasks.map((task) => playModel(task, environment, enough.signal, told)));
+  } finally {
+    enough.abort();
+  }
   game.seconds = (performance.now() - began) / 1000;
   return game;
 }

@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient } from "../api-client.ts";
 import { percentile } from "../figures.ts";
@@ -11,11 +12,17 @@ type Order = { url: string; player: Player };
 
 /** Lets a good client call until `meanwhile` is over; in a process of its own, so that it does not wait for the bad ones of this. */
 export async function serveGoodClient(url: string, player: Player, meanwhile: Promise<unknown>): Promise<Fared> {
-  const child = fork(import.meta.filename);
+  const child = fork(import.meta.filename, { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const gone = once(child, "exit");
   const fared = new Promise<Fared>((resolve, reject) => child.once("message", (message) => resolve(message as Fared)).once("exit", reject));
   child.send({ url, player } satisfies Order);
-  await meanwhile.finally(() => child.send("over"));
-  return fared;
+  try {
+    await meanwhile.finally(() => child.send("over"));
+    return await fared;
+  } finally {
+    child.kill("SIGKILL");
+    await gone;
+  }
 }
 
 /** Signs calls and looks at pages, one after the other, each on a connection of its own. */

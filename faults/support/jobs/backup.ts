@@ -37,7 +37,7 @@ export const backup: OpenJob = async ({ random }, folder) => {
       for (const left of await readdir(backups)) await rm(join(backups, left));
       await forgetLimits(store);
       const before = load.ledger.entries.filter((entry) => entry.answer !== undefined);
-      const hit = await killSometime({ random }, new Command(where.folder, ["backup", file]), usual, { folder: backups, name: /\.part$/, size: 0 });
+      const hit = await killSometime({ random }, new Command(where.folder, ["backup", file]), usual, { folder: backups, name: /\.handover-part$/, size: 0 });
       const faults = existsSync(file) ? await faultsOf(file, before) : [];
       await rm(file, { force: true });
       await succeed(where.folder, ["backup", file]);
