@@ -23,6 +23,13 @@ describe("the documents", () => {
     assert.deepEqual([...explained].toSorted(), [...variables].toSorted());
   });
 
+  test("quote lines of the log as they are written", () => {
+    const source = globSync("src/**/*.ts", { cwd: root }).map(read).join("");
+    const quoted = pages.flatMap((page) => [...read(page).matchAll(/\b(?:error|warning|log) line "([^"]+)"/g)].map(([, line = ""]) => line));
+    assert.ok(quoted.length >= 1);
+    assert.deepEqual(quoted.filter((line) => !source.includes(`"${line}"`)), []);
+  });
+
   test("say of every package what it is for", () => {
     const page = read("docs/dependencies.md");
     const packages = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies, ...packageJson.optionalDependencies });
