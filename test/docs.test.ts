@@ -27,7 +27,10 @@ describe("the documents", () => {
     const source = globSync("src/**/*.ts", { cwd: root }).map(read).join("");
     const quoted = pages.flatMap((page) => [...read(page).matchAll(/\b(?:error|warning|log) line "([^"]+)"/g)].map(([, line = ""]) => line));
     assert.ok(quoted.length >= 1);
-    assert.deepEqual(quoted.filter((line) => !source.includes(`"${line}"`)), []);
+    assert.deepEqual(
+      quoted.filter((line) => !source.includes(`"${line}"`)),
+      [],
+    );
   });
 
   test("say of every package what it is for", () => {
