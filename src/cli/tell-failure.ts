@@ -6,7 +6,7 @@ import { WrongSecret } from "../actions/check-secret.ts";
 import { ImportOutdated } from "../actions/import/records.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { PortUnavailable } from "../server.ts";
-import { StoreDamaged, StoreInDoubt, StoreUnavailable } from "../storage/store.ts";
+import { DatabaseNewer, StoreDamaged, StoreInDoubt, StoreUnavailable } from "../storage/store.ts";
 import { databaseTrouble } from "./database-trouble.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { Failure, Misuse } from "./failures.ts";
@@ -30,7 +30,7 @@ export async function tellFailure(error: unknown, { timeZone, databaseUrl }: { t
 function databaseFailure(error: unknown, databaseUrl: string | undefined): Told | undefined {
   if (error instanceof StoreInDoubt)
     return { code: exitCodes.failed, text: "The database went away over this: nobody knows whether it was done. Look before you do it again." };
-  if (error instanceof StoreDamaged) return { code: exitCodes.failed, text: error.message };
+  if (error instanceof StoreDamaged || error instanceof DatabaseNewer) return { code: exitCodes.failed, text: error.message };
   const trouble = databaseTrouble(error, databaseUrl);
   if (trouble) return { code: trouble.passing ? exitCodes.failed : exitCodes.misused, text: trouble.text };
   if (!(error instanceof StoreUnavailable)) return undefined;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Context } from "../context.ts";
 import { outboxLag } from "../outbox/outbox-lag.ts";
-import type { Store } from "../storage/store.ts";
+import { DatabaseNewer, type Store } from "../storage/store.ts";
 
 /** What the database says of itself; null: nobody knows. */
 export type Seen = { database: "ok" | "read-only" | "away"; pendingMigrations: number | null; outboxLagSeconds: number | null };
@@ -31,9 +31,19 @@ async function within(limit: number, answer: Promise<Seen>): Promise<Seen> {
 /** Reads only, and by indexes: a probe each second must cost nothing that could be noticed. */
 async function look({ store, clock }: Context, upToDate: boolean): Promise<Seen> {
   const writable = await takesWrites(store);
-  const pending = upToDate ? [] : await store.pendingMigrations();
-  const lag = pending.length > 0 ? null : Math.floor((await outboxLag(store.read, clock())) / 1000);
-  return { database: writable ? "ok" : "read-only", pendingMigrations: pending.length, outboxLagSeconds: lag };
+  const pending = upToDate ? 0 : await pendingMigrations(store);
+  const lag = pending > 0 ? null : Math.floor((await outboxLag(store.read, clock())) / 1000);
+  return { database: writable ? "ok" : "read-only", pendingMigrations: pending, outboxLagSeconds: lag };
+}
+
+/** Only a node that serves looks: it goes on beside a newer one, which has brought the database up to date for both. */
+async function pendingMigrations(store: Store): Promise<number> {
+  try {
+    return (await store.pendingMigrations()).length;
+  } catch (error) {
+    if (error instanceof DatabaseNewer) return 0;
+    throw error;
+  }
 }
 
 async function takesWrites({ engine, read }: Store): Promise<boolean> {

@@ -15,9 +15,9 @@ export interface Store {
    * of its own accord (a deadlock, a lost connection) `work` runs once more: it changes nothing but through `tx`.
    */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Brings the schema up to date; a second node that does the same waits. Gives the names of the migrations that ran. */
+  /** Brings the schema up to date; a second node that does the same waits. Gives the names of the migrations that ran. Throws DatabaseNewer. */
   migrate(): Promise<string[]>;
-  /** Names of migrations that have not run yet. */
+  /** Names of migrations that have not run yet. Throws DatabaseNewer. */
   pendingMigrations(): Promise<string[]>;
   /** A consistent copy of the whole database into a new file, while the system runs. */
   backup(file: string): Promise<void>;
@@ -41,6 +41,11 @@ export class StoreUnavailable extends Error {
 /** The database went away over a commit, or its disk failed, and could not be asked since what became of it. */
 export class StoreInDoubt extends StoreUnavailable {
   override readonly name: string = "StoreInDoubt";
+}
+
+/** A newer version of this program has brought the database up to date: this one starts on it no more. Where it runs already it may go on. */
+export class DatabaseNewer extends Error {
+  override readonly name = "DatabaseNewer";
 }
 
 /** What the disk gives back is not what was written: no next try mends it, only a backup. The message says where and what to do. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
 import type { Context } from "../../src/context.ts";
 import { Health } from "../../src/health/health.ts";
+import { type Store, StoreUnavailable } from "../../src/storage/store.ts";
 import { createStage } from "../support/cast.ts";
 import { minutes } from "../support/clock.ts";
 
@@ -31,6 +33,19 @@ function counted(before: () => Promise<void> = async () => {}): { context: Conte
   };
   return { context: { ...stage.context, store: { ...stage.store, pendingMigrations } }, looks: () => looks };
 }
+
+async function untilStatus(health: Health, wanted: number): Promise<void> {
+  for (const until = performance.now() + 10_000; (await readiness(health)).status !== wanted; await sleep(20)) {
+    assert.ok(performance.now() < until, `it never was ${wanted}`);
+  }
+}
+
+const unreachable = (store: Store): Store => ({
+  ...store,
+  get read(): never {
+    throw new StoreUnavailable("away");
+  },
+});
 
 describe("/readyz", () => {
   test("is 503 until the system serves, and 200 then", async () => {
@@ -92,6 +107,29 @@ describe("/readyz", () => {
     answer.resolve();
     while ((await readiness(health)).status !== 200) await sleep(10);
     assert.equal(looks(), 2);
+  });
+
+  test("is 200 again after the database was away, though a newer node has brought it up to date meanwhile", async () => {
+    const { close, ...own } = await createStage();
+    try {
+      let away = false;
+      const store = () => (away ? unreachable(own.store) : own.store);
+      const health = serving({
+        ...own.context,
+        get store() {
+          return store();
+        },
+      });
+      assert.equal((await readiness(health)).status, 200);
+      await own.store.write((tx) => sql`insert into migration (name, at) values ('999-later', 1)`.execute(tx.db));
+      away = true;
+      await untilStatus(health, 503);
+      away = false;
+      await untilStatus(health, 200);
+      assert.equal((await readiness(health)).body["pendingMigrations"], 0);
+    } finally {
+      await close();
+    }
   });
 
   test("is 503 when the database fails, without its words", async () => {
