@@ -3,11 +3,15 @@ import { copyMark, halfCopy } from "./copy-mark.ts";
 import { CopyRefused } from "./copy-refused.ts";
 import { type CopyTable, quoted, type Row, type TargetColumn } from "./copy-tables.ts";
 import { bookkeeping, migrationLock } from "./postgres-bookkeeping.ts";
+import { withTimeout } from "./postgres-connection.ts";
 import { postgresError } from "./postgres-errors.ts";
-import { prepareSession } from "./postgres-session.ts";
+import { keepAlive, prepareSession } from "./postgres-session.ts";
 
 /** Where a copy stands. `source`: digest of what is copied; `after`: key of the last row of `table` that is there. */
 export type Place = { source: string; table: string; after?: readonly string[] };
+
+/** ms after which an answer that has not come will not come. No page, and no look at all of the tables, takes so long by far. */
+const usualPatience = 5 * 60_000;
 
 /** Rows that are asked for at once. */
 const fetched = 5_000;
@@ -17,20 +21,23 @@ const overtaken = "Another copy into the same database is going on.";
 /** The PostgreSQL side of a copy: one connection, every value as text. */
 export class CopyTarget {
   readonly #client: pg.Client;
+  readonly #patience: number;
 
-  private constructor(client: pg.Client) {
+  private constructor(client: pg.Client, patience: number) {
     this.#client = client;
+    this.#patience = patience;
   }
 
-  static async open(url: string): Promise<CopyTarget> {
+  /** `patience`: ms for an answer. */
+  static async open(url: string, patience = usualPatience): Promise<CopyTarget> {
     const text = (value: string): string => value;
-    const client = new pg.Client({ connectionString: url, application_name: "handover copy", keepAlive: true, types: { getTypeParser: () => text } });
+    const client = new pg.Client({ connectionString: url, application_name: "handover copy", ...keepAlive, types: { getTypeParser: () => text } });
     // Whoever waits for an answer is told too.
     client.on("error", () => {});
     try {
       await client.connect();
       await prepareSession(client, "migrate");
-      return new CopyTarget(client);
+      return new CopyTarget(client, patience);
     } catch (error) {
       await client.end().catch(() => {});
       throw postgresError(error);
@@ -177,7 +184,7 @@ export class CopyTarget {
 
   async #query(text: string, values: unknown[] = []): Promise<Row[]> {
     try {
-      return (await this.#client.query<(string | null)[]>({ text, values, rowMode: "array" })).rows;
+      return (await this.#client.query<(string | null)[]>(withTimeout({ text, values, rowMode: "array" }, this.#patience))).rows;
     } catch (error) {
       throw postgresError(error);
     }

@@ -39,7 +39,8 @@ export class PostgresConnection implements DatabaseConnection {
   async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     await this.runScript("begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = '10min'");
     try {
-      await this.#inTurn(() => this.#client.query({ text: `declare piecewise no scroll cursor for ${sql}`, values: [...parameters] }));
+      const query = { text: `declare piecewise no scroll cursor for ${sql}`, values: [...parameters] };
+      await this.#inTurn(() => this.#client.query(withTimeout(query, this.#timeout)));
       for (;;) {
         const rows = (await this.runScript(`fetch ${chunkSize} from piecewise`)) as R[];
         if (rows.length === 0) return;
@@ -73,8 +74,8 @@ export class PostgresConnection implements DatabaseConnection {
   }
 }
 
-/** pg reads a limit of its own from each query; its types do not know it. */
-const withTimeout = <Q extends object>(query: Q, query_timeout: number): Q => Object.assign(query, { query_timeout });
+/** Sets the limit, in ms, that pg reads from each query; its types do not know it. */
+export const withTimeout = <Q extends object>(query: Q, query_timeout: number): Q => Object.assign(query, { query_timeout });
 
 /** How often a text must come before it is kept: lists of this and that length come once and never again. */
 const often = 3;

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import pg from "pg";
 import { PostgresConnection, StatementNames } from "./postgres-connection.ts";
 import { PostgresFault, postgresError } from "./postgres-errors.ts";
-import { PostgresUnfit, type Purpose, prepareSession } from "./postgres-session.ts";
+import { keepAlive, PostgresUnfit, type Purpose, prepareSession } from "./postgres-session.ts";
 
 /** ms: longer than the server itself waits for locks or works on a statement (postgres-session.ts). */
 const answerTimeouts = { read: 12_000, write: 12_000, migrate: 24 * 3600_000 } satisfies Record<Purpose, number>;
@@ -66,7 +66,7 @@ export class PostgresPool {
       max: connections,
       connectionTimeoutMillis: connectTimeout,
       idleTimeoutMillis: 60_000,
-      keepAlive: true,
+      ...keepAlive,
       application_name: "handover",
       types,
       Client: ClosingClient,

@@ -6,9 +6,14 @@ export class PostgresUnfit extends Error {
   override readonly name = "PostgresUnfit";
 }
 
+/** How a connection finds, while it waits for an answer, that the way is dead: the system asks after ten seconds, by itself only after two hours. */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
+
+/** The same for the server: a session whose client has gone must not hold its locks for long. */
+const askForClient = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = '20s'`;
+
 /** `lock_timeout` is shorter than what people wait for; a transaction whose node has died must not hold its locks for long. */
-const limits = `set lock_timeout = '4s'; set statement_timeout = '10s'; set idle_in_transaction_session_timeout = '10s';
-  set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set tcp_user_timeout = '20s'`;
+const limits = `${askForClient}; set lock_timeout = '4s'; set statement_timeout = '10s'; set idle_in_transaction_session_timeout = '10s'`;
 
 /** What a connection is for: migrations take as long as they take. */
 export type Purpose = "read" | "write" | "migrate";
@@ -16,7 +21,7 @@ export type Purpose = "read" | "write" | "migrate";
 const ways: Record<Purpose, string> = {
   read: `${limits}; set default_transaction_read_only = on`,
   write: limits,
-  migrate: "set lock_timeout = 0; set statement_timeout = 0",
+  migrate: `${askForClient}; set lock_timeout = 0; set statement_timeout = 0`,
 };
 
 /** What is confirmed is on the disk (and on the synchronous standby where there is one), whatever the server's own default is. */
