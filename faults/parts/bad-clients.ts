@@ -68,7 +68,7 @@ async function tryAll(bench: Bench, fleet: Fleet, target: Target): Promise<Findi
   if (!fleet.isRunning(0)) faults.push("the server has ended");
   if (most > mostMemory) faults.push(`the server had ${most} MB in memory`);
   return {
-    tried: `${attacks.length + sieges.length} kinds of bad clients, ${grouped(target.count)} idle connections`,
+    tried: `${attacks.length + besiegers(bench).length} kinds of bad clients, ${grouped(target.count)} idle connections`,
     faults,
     measured: `memory at most ${most} MB (${rested} MB before); a good client's p99 ${calm.p99.toFixed(0)} ms without them, with ${told.join(", ")}`,
   };
@@ -83,10 +83,13 @@ async function keepAttacking(attack: Attack, target: Target, atLeast: number): P
   return faults;
 }
 
-/** The slow ones together: each only waits. The short run leaves out what the server takes more than half a minute to end. */
+/** The short run leaves out what the server takes more than half a minute to end. */
+const besiegers = (bench: Bench): readonly Attack[] =>
+  sieges.filter((siege: Attack) => !bench.short || siege.name === "slow headers" || siege.name === "idle connections");
+
+/** The slow ones together: each only waits. */
 async function besieged(bench: Bench, target: Target): Promise<string[]> {
-  const chosen = sieges.filter((siege: Attack) => !bench.short || siege.name === "slow headers" || siege.name === "idle connections");
-  const faults = await Promise.all(chosen.map(async (siege) => (await siege.run(target)).map((fault) => `${siege.name}: ${fault}`)));
+  const faults = await Promise.all(besiegers(bench).map(async (siege) => (await siege.run(target)).map((fault) => `${siege.name}: ${fault}`)));
   return faults.flat();
 }
 

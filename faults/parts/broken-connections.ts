@@ -23,7 +23,7 @@ export const brokenConnections: Part = {
   name: "broken-connections",
   about: "connections of three nodes to PostgreSQL are cut in queries and at COMMIT, reset, delayed by 50 to 500 ms a packet, and swallowed without an end",
   whole: 100,
-  short: 12,
+  short: 7,
   run: async (bench) => {
     const server = await startPostgres(bench.folder);
     const proxy = await startTcpProxy(server.port, bench.random);

@@ -43,9 +43,13 @@ async function tryOn(disk: SmallDisk, bench: Bench): Promise<Finding> {
     await fleet.startAll();
     const load = startLoad({ url: fleet.url, cast, sink, random: bench.random, lanes: 8 });
     const fills = new Fills(bench, disk, { fleet, store, cast, ledger: load.ledger });
-    for (let n = 1; n <= bench.count; n++) await fills.next(n);
-    await disk.free();
-    await load.stop();
+    try {
+      for (let n = 1; n <= bench.count; n++) await fills.next(n);
+      await disk.free();
+      await load.stop();
+    } finally {
+      await load.stop(0);
+    }
     const { zeros, faults, counted } = await judge(store, load.ledger, sink.received);
     return {
       tried: `${grouped(bench.count)} fills (${disk.kind}), ${grouped(counted.acknowledged)} acknowledged writes, ${grouped(counted.letters)} letters`,

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import type { Bench, Finding, Part } from "../part.ts";
+import { grouped } from "../support/figures.ts";
 import { judgeStory, noLoss } from "../support/judge-story.ts";
 import { type Served, serveOnBadDisk } from "../support/server-on-bad-disk.ts";
 import type { StoryOptions } from "../support/story.ts";
@@ -91,16 +92,14 @@ async function tryErrors(bench: Bench): Promise<Finding> {
   return { tried: triedOf(figures), zeros, faults, measured: measuredOf(figures) };
 }
 
-const number = (n: number): string => n.toLocaleString("en");
-
 function triedOf({ errors, lasting, server }: Figures): string {
-  const each = (Object.keys(errors) as Kind[]).map((kind) => `${number(errors[kind])} of ${kind}`);
-  return `single errors: ${each.join(", ")}; ${number(lasting)} in a row; ${number(server.errors)} under a real server with ${number(server.acknowledged)} acknowledged writes`;
+  const each = (Object.keys(errors) as Kind[]).map((kind) => `${grouped(errors[kind])} of ${kind}`);
+  return `single errors: ${each.join(", ")}; ${grouped(lasting)} in a row; ${grouped(server.errors)} under a real server with ${grouped(server.acknowledged)} acknowledged writes`;
 }
 
 function measuredOf({ unavailable, confirmed, server }: Figures): string {
-  const ofStories = `${number(unavailable)} writes and starts refused as unavailable, each taken when tried again without a restart; ${number(confirmed)} confirmations kept`;
-  return `${ofStories}; the server answered 503 with Retry-After ${number(server.unavailable)} times, and ${number(server.reads)} of ${number(server.reads)} reads`;
+  const ofStories = `${grouped(unavailable)} writes and starts refused as unavailable, each taken when tried again without a restart; ${grouped(confirmed)} confirmations kept`;
+  return `${ofStories}; the server answered 503 with Retry-After ${grouped(server.unavailable)} times, and each of ${grouped(server.reads)} reads`;
 }
 
 /** Further apart where more is written in one commit: what fails always never goes on. */

@@ -7,7 +7,7 @@ export const killNode: Part = {
   name: "kill-node",
   about: "SIGKILL of one of three nodes, on PostgreSQL, at random moments under load",
   whole: 200,
-  short: 10,
+  short: 6,
   run: async (bench) => {
     const postgres = await startPostgres(bench.folder);
     try {

@@ -15,7 +15,7 @@ export const mailKills: Part = {
   name: "mail-kills",
   about: "SIGKILL of the server between the mail server's 250 and the note of it",
   whole: 500,
-  short: 8,
+  short: 4,
   run,
 };
 
@@ -77,10 +77,16 @@ async function liveAndDie(fleet: Fleet, server: MoodyMailServer, letters: number
   };
   await fleet.start(0);
   ready.resolve();
-  await dead.promise;
+  await inTime(dead.promise);
   await fleet.kill(0);
   server.onTold = () => {};
   return server.taken.slice(before);
+}
+
+async function inTime(dead: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no letters came for ${patience / 1000} s`)), patience);
+  await Promise.race([dead, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** The letters that are noted as sent, read from the file while nobody runs. */

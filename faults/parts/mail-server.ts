@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { retryMail } from "../../src/outbox/retry-mail.ts";
 import type { Bench, Finding, Part } from "../part.ts";
 import { grouped } from "../support/figures.ts";
@@ -97,8 +98,12 @@ async function attempt(bench: Bench, trial: Trial): Promise<Tried> {
   }
 }
 
+/** ms for the letters before a trouble. */
+const mostWait = 120_000;
+
 async function taken(room: MailRoom, count: number): Promise<void> {
-  while (room.server.taken.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (const until = performance.now() + mostWait; room.server.taken.length < count; await sleep(1))
+    if (performance.now() > until) throw new Error(`only ${room.server.taken.length} letters of ${count} arrived`);
 }
 
 /** What the operator does with letters that were refused for good. */
@@ -113,7 +118,7 @@ function findingOf(tried: readonly Tried[]): Finding {
   const slowest = Math.max(...tried.map((one) => one.took));
   const hour = tried.at(-1);
   return {
-    tried: `${tried.length} troubles of 5 to 60 simulated minutes, ${grouped(total("letters"))} letters; two workers`,
+    tried: `${tried.length} troubles of ${Math.round(Math.min(...tried.map(({ away }) => away)) / minute)} to ${Math.round(Math.max(...tried.map(({ away }) => away)) / minute)} simulated minutes, ${grouped(total("letters"))} letters; two workers`,
     zeros: { writesLost: 0, movedWithoutConsent: 0, codesUsedTwice: 0, mailsLost: total("lost"), mailsMadeUp: total("madeUp") },
     faults: tried.flatMap((one) => one.faults),
     measured: `all delivered at most ${Math.round(slowest / 1000)} s after the server's return (${grouped(hour?.letters ?? 0)} after an hour: ${Math.round((hour?.took ?? 0) / 1000)} s); ${grouped(total("repeated"))} twice, each after a 250 that never came; ${grouped(total("failed"))} refused for good and sent again by hand`,

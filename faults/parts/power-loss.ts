@@ -8,6 +8,7 @@ import type { Bench, Finding, Part } from "../part.ts";
 import { Boundaries } from "../support/boundaries.ts";
 import { buildDisk } from "../support/disk-after-cut.ts";
 import { type DiskStep, readDiskRecord, recordedCalls } from "../support/disk-record.ts";
+import { grouped } from "../support/figures.ts";
 import { judgeStory, noLoss } from "../support/judge-story.ts";
 import { seededRandom } from "../support/seeded-random.ts";
 import type { StoryOptions } from "../support/story.ts";
@@ -47,14 +48,12 @@ async function tryPowerLoss(bench: Bench): Promise<Finding> {
     bench.say(`${figures.cuts} cuts, ${faults.length} faults`);
   }
   return {
-    tried: `${number(figures.cuts)} cuts in records of ${number(figures.steps)} writes, syncs and names; ${number(figures.confirmed)} confirmations looked for`,
+    tried: `${grouped(figures.cuts)} cuts in records of ${grouped(figures.steps)} writes, syncs and names; ${grouped(figures.confirmed)} confirmations looked for`,
     zeros,
     faults,
-    measured: `every disk opened at the end of a transaction; at ${number(figures.kept)} cuts one that nobody had been told of yet was kept too`,
+    measured: `every disk opened at the end of a transaction; at ${grouped(figures.kept)} cuts one that nobody had been told of yet was kept too`,
   };
 }
-
-const number = (n: number): string => n.toLocaleString("en");
 
 type Recorded = { folder: string; steps: DiskStep[]; boundaries: Boundaries /** For each step: how many transactions had ended before it. */; ended: number[] };
 

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import type { Bench, Finding, Part } from "../part.ts";
 import { boundariesOf, type DamageOptions, type Tried } from "../support/damage.ts";
+import { grouped } from "../support/figures.ts";
 import type { StoryOptions } from "../support/story.ts";
 
 const run = promisify(execFile);
@@ -39,19 +40,18 @@ async function tryDamage(bench: Bench): Promise<Finding> {
         if (tried.outcome === "fault") faults.push(`${kind} ${n}: ${tried.what}: ${tried.note}`);
       });
     }
-    bench.say(`${from + triesOfABase} of each, ${faults.length} faults`);
+    bench.say(`${Math.min(bench.count, from + triesOfABase)} of each, ${faults.length} faults`);
   }
-  return { tried: `${number(bench.count)} cuts of the log, ${number(bench.count)} flipped bits`, faults, measured: measuredOf(counts) };
+  return { tried: `${grouped(bench.count)} cuts of the log, ${grouped(bench.count)} flipped bits`, faults, measured: measuredOf(counts) };
 }
 
 const noCounts = (): Counts => ({ log: 0, refused: 0, found: 0, harmless: 0, undetected: 0, fault: 0 });
-const number = (n: number): string => n.toLocaleString("en");
 
 function measuredOf({ truncation, flip }: Record<Kind, Counts>): string {
-  const ofFile = `${number(flip.harmless)} read by nobody, ${number(flip.refused)} refused when opened or read, ${number(flip.found)} found by the look of \`handover backup\``;
+  const ofFile = `${grouped(flip.harmless)} read by nobody, ${grouped(flip.refused)} refused when opened or read, ${grouped(flip.found)} found by the look of \`handover backup\``;
   return (
-    `log: ${number(truncation.log)} cuts and ${number(flip.log)} bits, each opened exactly at the last transaction before the damage; ` +
-    `bits of the database file, for which SQLite keeps no sum: ${ofFile}, ${number(flip.undetected)} within a value, not noticed`
+    `log: ${grouped(truncation.log)} cuts and ${grouped(flip.log)} bits, each opened exactly at the last transaction before the damage; ` +
+    `bits of the database file, for which SQLite keeps no sum: ${ofFile}, ${grouped(flip.undetected)} within a value, not noticed`
   );
 }
 

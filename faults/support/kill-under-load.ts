@@ -32,15 +32,19 @@ export async function killUnderLoad(bench: Bench, { database, nodes, pause }: Ki
     });
     await fleet.startAll();
     const load = startLoad({ url: fleet.url, cast, sink, random: bench.random, lanes: 16 });
-    const kills = new Kills(bench, fleet, load.ledger, where);
-    for (let kill = 1; kill <= bench.count; kill++) {
-      await untilOneMoreWrites(load.ledger);
-      await sleep(pause[0] + bench.random() * (pause[1] - pause[0]));
-      await kills.next();
+    try {
+      const kills = new Kills(bench, fleet, load.ledger, where);
+      for (let kill = 1; kill <= bench.count; kill++) {
+        await untilOneMoreWrites(load.ledger);
+        await sleep(pause[0] + bench.random() * (pause[1] - pause[0]));
+        await kills.next();
+      }
+      await load.stop();
+      const judged = await withDatabase(where, (store) => judge(store, load.ledger, sink.received));
+      return findingOf(bench, kills, judged);
+    } finally {
+      await load.stop(0);
     }
-    await load.stop();
-    const judged = await withDatabase(where, (store) => judge(store, load.ledger, sink.received));
-    return findingOf(bench, kills, judged);
   } finally {
     await fleet.close();
     await sink.close();

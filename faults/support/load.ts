@@ -11,7 +11,11 @@ export interface Load {
 /** People that ask for other contacts, accept, refuse, cancel, send codes again and err, until they are told to stop. */
 export function startLoad(options: LoadOptions): Load {
   const stage = new Stage(options);
-  const lanes = Array.from({ length: options.lanes }, (_, n) => new Lane(stage, n, options.lanes).run());
+  const lanes = Array.from({ length: options.lanes }, (_, n) =>
+    new Lane(stage, n, options.lanes)
+      .run()
+      .catch((error: unknown) => void stage.ledger.faults.push(`a lane broke off: ${error instanceof Error ? error.stack : String(error)}`)),
+  );
   return {
     ledger: stage.ledger,
     stop: async (patience = 30_000) => {

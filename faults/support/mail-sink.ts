@@ -8,7 +8,8 @@ export async function openMailSink(): Promise<SmtpSink> {
 /** The link with the code, as published scripts find it: `[, request, code]`. */
 export const codeLink = /contacts\/([0-9]+)\?.+token=(.+)/;
 
-function slim({ to, mail }: Received): Received {
+/** What is judged of a letter. */
+export function slim({ to, mail }: Received): Received {
   const text = codeLink.exec(mail.text ?? "")?.[0] ?? "";
   return { to, raw: "", mail: { headers: [], headerLines: [], attachments: [], messageId: mail.messageId ?? "", subject: mail.subject ?? "", text } };
 }

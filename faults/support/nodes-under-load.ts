@@ -5,15 +5,14 @@ import { ApiClient } from "./api-client.ts";
 import { openFleet } from "./fleet.ts";
 import { type BenchCast, benchSecrets, furnish, type Player } from "./furnish.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { type Load, startLoad } from "./load.ts";
-import { openMailSink } from "./mail-sink.ts";
+import { startLoad } from "./load.ts";
+import { openMailSink, slim } from "./mail-sink.ts";
 import type { Arrived } from "./postbag.ts";
 import { startRoundRobin } from "./round-robin.ts";
 
 /** One server of ours with a mail server of its own, so that it is seen which of them delivers. */
 export interface WatchedNode {
   readonly name: string;
-  isRunning(): boolean;
   /** When its worker last delivered a letter (ms since 1970). */
   lastLetter(): number;
   /** Straight to it, with patience. */
@@ -27,42 +26,41 @@ export interface Scene {
   /** Straight to the database, by the way that is not disturbed. */
   readonly store: Store;
   readonly cast: BenchCast;
-  readonly load: Load;
 }
 
 /** `url`: the undisturbed way to the database; `nodeUrl`: what our nodes are told. */
 export type Setting = {
   url: string;
   nodeUrl?: string;
-  nodes?: number;
   services?: number;
   lanes?: number;
-  patience?: number /** Services that are left alone, the last ones. */;
+  /** Services that are left alone, the last ones. */
   spare?: number;
-  environment?: NodeJS.ProcessEnv;
 };
+
+const nodesAtWork = 3;
 
 /** ms for one write of a watch. */
 const writePatience = 2000;
 
 /** Runs `trouble` beside nodes of ours under load, then lets the load end and judges. */
 export async function nodesUnderLoad<T>(bench: Bench, setting: Setting, trouble: (scene: Scene) => Promise<T>): Promise<{ gave: T; judged: Judgement }> {
-  const { url, nodes: count = 3, services = 9, lanes = 9, patience, spare = 0 } = setting;
+  const { url, services = 9, lanes = 9, spare = 0 } = setting;
   const ends: (() => Promise<void>)[] = [];
   try {
     const store = await openPostgres({ url, connections: 4 });
     ends.push(() => store.close());
     await store.migrate();
-    const cast = await furnish(store, benchSecrets, { services, accounts: 12, bystanders: count });
+    const cast = await furnish(store, benchSecrets, { services, accounts: 12, bystanders: nodesAtWork });
     const received: Arrived[] = [];
     const nodes: (WatchedNode & { port(): number })[] = [];
     for (const player of cast.bystanders) nodes.push(await startWatched(bench, setting, { name: `node ${nodes.length}`, player, received, ends }));
     const proxy = await startRoundRobin(() => nodes.map((node) => node.port()));
     ends.push(() => proxy.close());
     const used = { ...cast, services: cast.services.slice(0, services - spare) };
-    const load = startLoad({ url: proxy.url, cast: used, sink: { received }, random: bench.random, lanes, ...(patience === undefined ? {} : { patience }) });
+    const load = startLoad({ url: proxy.url, cast: used, sink: { received }, random: bench.random, lanes });
     try {
-      const gave = await trouble({ nodes, store, cast, load });
+      const gave = await trouble({ nodes, store, cast });
       await load.stop(60_000);
       return { gave, judged: await judge(store, load.ledger, received) };
     } finally {
@@ -80,17 +78,17 @@ async function startWatched(bench: Bench, setting: Setting, { name, player, rece
   ends.push(() => sink.close());
   let lastLetter = 0;
   sink.onMessage = (letter) => {
-    received.push(letter);
+    received.push(slim(letter));
     lastLetter = Date.now();
     return undefined;
   };
   const database = { kind: "postgres", url: setting.nodeUrl ?? setting.url } as const;
-  const fleet = await openFleet({ folder: bench.folder, database, nodes: 1, smtpUrl: sink.url, environment: setting.environment ?? {} });
+  const fleet = await openFleet({ folder: bench.folder, database, nodes: 1, smtpUrl: sink.url });
   ends.push(() => fleet.close());
   await fleet.start(0);
   const [quick, client] = [writePatience, 20_000].map((patience) => new ApiClient(fleet.nodeUrl(0), { patience })) as [ApiClient, ApiClient];
   let writes = 0;
   // No two alike: the same call in the same second would be a replay.
   const write = async (): Promise<boolean> => (await quick.call(player, { method: "PUT", path: "/me", body: { name: `Somebody ${++writes}` } })).status === 200;
-  return { name, isRunning: () => fleet.isRunning(0), port: () => Number(new URL(fleet.nodeUrl(0)).port), lastLetter: () => lastLetter, client, write };
+  return { name, port: () => Number(new URL(fleet.nodeUrl(0)).port), lastLetter: () => lastLetter, client, write };
 }

@@ -42,14 +42,14 @@ const patience = 180_000;
  * Starts the cluster in synchronous mode and waits until it is healthy, which takes about half a minute. What its programs say goes to `folder`; their data lie in
  * memory where the machine has some to spare. All of it ends and goes with this process, however that ends.
  */
-export async function startPatroni(folder: string, { members = 2 }: { members?: 2 | 3 } = {}): Promise<Patroni> {
+export async function startPatroni(folder: string): Promise<Patroni> {
   const missing = missingPrograms();
   if (missing.length > 0) throw new Error(`there is no ${missing.join(", ")}: 'sh bin/setup faults' installs what Debian has`);
   const place = await mkdtemp(join(hasMemory() ? "/dev/shm" : tmpdir(), "handover-patroni-"));
   const keeper = spawn(process.execPath, [join(import.meta.dirname, "patroni-keeper.ts"), place], { detached: true, stdio: ["pipe", "ignore", "inherit"] });
   const cluster = new Cluster(place, folder, keeper);
   try {
-    await cluster.start(["one", "two", "three"].slice(0, members));
+    await cluster.start(["one", "two"]);
     return cluster;
   } catch (error) {
     await cluster.close();

@@ -5,7 +5,7 @@ import { ApiClient } from "./api-client.ts";
 import { openDatabase, openFleet } from "./fleet.ts";
 import { type BenchCast, benchSecrets, furnish } from "./furnish.ts";
 import { type Judgement, judge } from "./judge.ts";
-import { startLoad } from "./load.ts";
+import { type Load, startLoad } from "./load.ts";
 import { openMailSink } from "./mail-sink.ts";
 
 /** `inject`: what fails, in strace's words. */
@@ -32,10 +32,7 @@ export async function serveOnBadDisk({ folder, inject, calls, random }: BadDisk,
   try {
     await fleet.startAll();
     const load = startLoad({ url: fleet.url, cast, sink, random, lanes: 6 });
-    const { reads, faults } = await readUntil(new ApiClient(fleet.url), cast, () => load.ledger.unavailable >= refusals);
-    const before = load.ledger.acknowledgements;
-    if (!(await within(patience, () => load.ledger.acknowledgements > before))) faults.push("writes do not go on");
-    await load.stop();
+    const { reads, faults } = await serveReads(load, fleet.url, cast, refusals);
     const judged = await judge(store, load.ledger, sink.received);
     const injected = (await readFile(trace, "utf8")).split("(INJECTED)").length - 1;
     return { ...judged, faults: [...faults, ...judged.faults], injected, unavailable: load.ledger.unavailable, reads };
@@ -43,6 +40,19 @@ export async function serveOnBadDisk({ folder, inject, calls, random }: BadDisk,
     await fleet.close();
     await store.close();
     await sink.close();
+  }
+}
+
+/** Reads while the load writes, until so many calls were refused; then the writes must go on. */
+async function serveReads(load: Load, url: string, cast: BenchCast, refusals: number): Promise<{ reads: number; faults: string[] }> {
+  try {
+    const { reads, faults } = await readUntil(new ApiClient(url), cast, () => load.ledger.unavailable >= refusals);
+    const before = load.ledger.acknowledgements;
+    if (!(await within(patience, () => load.ledger.acknowledgements > before))) faults.push("writes do not go on");
+    await load.stop();
+    return { reads, faults };
+  } finally {
+    await load.stop(0);
   }
 }
 

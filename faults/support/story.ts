@@ -17,6 +17,7 @@ import type { Transport } from "../../src/mail/transport.ts";
 import { startOutbox } from "../../src/outbox/worker.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
 import { type Store, StoreUnavailable } from "../../src/storage/store.ts";
+import { codeLink } from "./mail-sink.ts";
 import { seededRandom } from "./seeded-random.ts";
 import type { StoryEvent } from "./story-events.ts";
 
@@ -124,7 +125,7 @@ function contextOf(store: Store): Context {
 const mailbox: Transport = {
   async deliver({ id, to, text }) {
     note({ did: "mailed", mail: id });
-    const found = /contacts\/([0-9]+)\?.+token=(.+)/.exec(text);
+    const found = codeLink.exec(text);
     if (found?.[1] && found[2]) codes.set(`${found[1]} ${to}`, found[2].trim());
     return { kind: "sent" };
   },

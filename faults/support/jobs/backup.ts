@@ -50,6 +50,7 @@ export const backup: OpenJob = async ({ random }, folder) => {
         const { zeros, faults, counted } = await judge(store, load.ledger, sink.received);
         return { zeros, faults, measured: `${grouped(counted.acknowledged)} acknowledged writes beside the backups` };
       } finally {
+        await load.stop(0);
         await store.close();
         await fleet.close();
         await sink.close();

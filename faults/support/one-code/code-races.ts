@@ -79,10 +79,11 @@ export class CodeRaces {
 
   /** Again where the server says that it should be tried again. */
   async #call(player: Player, path: string, body: unknown): Promise<ApiAnswer> {
+    const until = performance.now() + patience;
     for (;;) {
       this.calls++;
       const answer = await this.#client.call(player, { method: "POST", path, body });
-      if (answer.status !== 503) return answer;
+      if (answer.status !== 503 || performance.now() > until) return answer;
       await sleep(100);
     }
   }
