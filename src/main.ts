@@ -22,12 +22,14 @@ async function log(...[settings]: Parameters<Wiring["log"]>): ReturnType<Wiring[
 
 async function open(...[settings, embedded]: Parameters<Wiring["open"]>): ReturnType<Wiring["open"]> {
   const { secretsFrom } = await import("./auth/secrets.ts");
-  const database = settings.databaseUrl !== undefined && !embedded ? await openShared(settings, settings.databaseUrl) : await openEmbedded(settings, embedded);
+  const ownLog = await log(settings);
+  const url = embedded ? undefined : settings.databaseUrl;
+  const database = url === undefined ? await openEmbedded(settings, embedded) : await openShared(settings, url, ownLog);
   return {
     ...database,
     settings,
     secrets: secretsFrom(settings.secrets),
-    log: await log(settings),
+    log: ownLog,
     random: randomBytes,
     lettersWaiting: () => outbox?.wake(),
   };
@@ -42,9 +44,9 @@ async function openEmbedded(settings: Settings, embedded: Parameters<Wiring["ope
 }
 
 /** Several nodes go by one clock: that of their database. */
-async function openShared({ databaseConnections: connections }: Settings, url: string): Promise<Database> {
+async function openShared({ databaseConnections: connections }: Settings, url: string, log: Context["log"]): Promise<Database> {
   const [{ openPostgres }, { followDatabaseClock }] = await Promise.all([import("./storage/postgres.ts"), import("./storage/database-clock.ts")]);
-  const store = await openPostgres({ url, connections });
+  const store = await openPostgres({ url, connections, note: (what, error) => log.warn({ err: error }, what) });
   try {
     const clock = await followDatabaseClock(store.read);
     const close = (): Promise<void> => {

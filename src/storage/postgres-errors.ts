@@ -22,8 +22,11 @@ const conflicts = new Set(["40001", "40P01"]);
 /** A prepared statement outlived its table ("cached plan must not change result type"), or a pooler in between has forgotten it. */
 const stalePlans = new Set(["0A000", "26000"]);
 
-/** Lock not available, statement timed out: somebody else holds what is needed. */
-const waits = new Set(["55P03", "57014"]);
+/** Lock not available. */
+const lockHeld = "55P03";
+
+/** That, or statement timed out: somebody else holds what is needed. */
+const waits = new Set([lockHeld, "57014"]);
 
 /** Only reads: a standby, or a primary that was deposed. */
 const onlyReads = "25006";
@@ -48,4 +51,9 @@ export function postgresError(error: unknown): unknown {
     return new StoreDamaged(`the database is damaged (${error.message}): see to the server's disk, and restore a backup`, { cause: error });
   if (waits.has(code) || outside.has(code.slice(0, 2))) return new PostgresFault(error, { connectionLost: false, again: false });
   return error;
+}
+
+/** Whether a lock was waited for in vain. */
+export function isLockHeld(error: unknown): boolean {
+  return error instanceof PostgresFault && error.cause instanceof DatabaseError && error.cause.code === lockHeld;
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { Client } from "pg";
 import { openPostgres } from "../../src/storage/postgres.ts";
+import { migrationLock } from "../../src/storage/postgres-bookkeeping.ts";
 import { type Store, StoreInDoubt, StoreUnavailable } from "../../src/storage/store.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
@@ -62,6 +64,52 @@ test("a commit that the server refuses is not done, and nobody doubts it", () =>
     await assert.rejects(keep(store, "a"), (error) => error instanceof StoreUnavailable && !(error instanceof StoreInDoubt));
     await other.query("drop trigger full_disk on operation");
     await keep(store, "a");
+  }));
+
+test("operations that cannot be forgotten are told of", (t) =>
+  onServer(async ({ server, other }) => {
+    await other.query(`create function keep() returns trigger language plpgsql as $$ begin raise exception 'kept'; end $$`);
+    await other.query("create trigger keep before delete on operation execute function keep()");
+    const notes: string[] = [];
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const store = await openPostgres({ url: server.url("postgres"), connections: 2, note: (what, error) => notes.push(`${what}: ${String(error)}`) });
+    t.mock.timers.tick(10 * 60_000);
+    t.mock.timers.reset();
+    for (const until = performance.now() + 10_000; notes.length === 0; await sleep(10)) assert.ok(performance.now() < until);
+    assert.match(notes.join(), /operations.*forgotten.*kept/);
+    await store.close();
+  }));
+
+test("a migration that waits for somebody's lock lets others have their turn, and is told of", () =>
+  onServer(async ({ server, store, other }) => {
+    // As before 003, whose alter waits for whoever reads the table, which pg_dump does from its beginning to its end.
+    await other.query("alter table outbox drop column failures; delete from migration where name = '003-outbox-failures'");
+    await other.query("begin; lock table outbox in access share mode");
+    const notes: string[] = [];
+    const node = await openPostgres({ url: server.url("postgres"), connections: 2, note: (what) => notes.push(what) });
+    let ran: string[] | undefined;
+    const migrated = node.migrate().then((names) => (ran = names));
+    for (const until = performance.now() + 30_000; notes.length === 0; await sleep(10)) {
+      await sql`select count(*) from outbox`.execute(store.read);
+      assert.ok(performance.now() < until);
+    }
+    assert.equal(ran, undefined);
+    assert.match(notes.join(), /migration.*waits/);
+    await other.query("rollback");
+    assert.deepEqual(await migrated, ["003-outbox-failures"]);
+    await node.close();
+  }));
+
+test("a node that migrates waits for another that does, however long", () =>
+  onServer(async ({ server, other }) => {
+    await other.query(`begin; ${migrationLock}`);
+    const notes: string[] = [];
+    const node = await openPostgres({ url: server.url("postgres"), connections: 2, note: (what) => notes.push(what) });
+    const migrated = node.migrate();
+    await sleep(3_000);
+    await other.query("rollback");
+    assert.deepEqual([await migrated, notes], [[], []]);
+    await node.close();
   }));
 
 test("a node that starts waits for nobody who works with the database", () =>
