@@ -33,6 +33,7 @@ const engineless = [
   "test/{domain,i18n,config,http,mail,faults,support}/**",
   "test/{docs,layers,server}.test.ts",
   "test/stories/accessibility.test.ts",
+  "test/outbox/held-letter.test.ts",
   "test/auth/{passwords,signature,turns}.test.ts",
   "test/api/{document,ovh-schema}.test.ts",
   "test/storage/{sqlite*,postgres*,group-commit,statement-cache,private-file}.test.ts",

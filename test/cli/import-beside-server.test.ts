@@ -20,8 +20,8 @@ test("a running server answers and writes while a large file is imported", async
     while (run.process.exitCode === null) {
       // Signing in writes: it needs the lock that the import holds half of the time, and is refused (503) where it waits too long.
       const answer = await signIn(demo.url);
-      assert.equal(answer.status, 303);
-      asked++;
+      assert.ok(answer.status === 303 || (answer.status === 503 && answer.headers.has("Retry-After")), `answered ${answer.status}`);
+      if (answer.status === 303) asked++;
     }
     const { code, err } = await run.ended;
     assert.deepEqual([code, err], [0, ""]);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "./free-port.ts";
+import { markOfRun } from "./mark-of-run.ts";
 import { type Account, provideBinaries, run, serverAccount } from "./postgres-binaries.ts";
 
 /** A real PostgreSQL of its own, on a port of the loopback that the system chose. */
@@ -49,11 +50,10 @@ export async function startPostgres(
     const data = join(place, "data");
     const password = randomBytes(16).toString("hex");
     await initialize({ binaries, data, home, password, account });
-    const port = await freePort();
-    await configure(data, { port: `${port}`, ...settings });
+    await configure(data, settings);
     const log = join(home, "postgres.log");
-    const postmaster = new Postmaster({ command: join(binaries, "postgres"), data, log, owned, account, environment });
-    await postmaster.start();
+    const postmaster = await startOnFreePort({ command: join(binaries, "postgres"), data, log, owned, account, environment });
+    const { port } = postmaster;
     return {
       folder: home,
       port,
@@ -140,25 +140,39 @@ wait $server
 kill $guard 2>&-
 `;
 
+/** Between the look for a free port and the start another program may have taken it. */
+async function startOnFreePort(setup: Setup, triesLeft = 5): Promise<Postmaster> {
+  const postmaster = new Postmaster(setup, await freePort());
+  try {
+    await postmaster.start();
+    return postmaster;
+  } catch (error) {
+    if (triesLeft === 0 || !/Address already in use/.test(String(error))) throw error;
+    return startOnFreePort(setup, triesLeft - 1);
+  }
+}
+
 type Setup = { command: string; data: string; log: string; owned: string[]; account: Account; environment: NodeJS.ProcessEnv };
 
 class Postmaster {
   pid = 0;
+  readonly port: number;
   readonly #setup: Setup;
   #keeper: ChildProcess | undefined;
 
-  constructor(setup: Setup) {
+  constructor(setup: Setup, port: number) {
     this.#setup = setup;
+    this.port = port;
   }
 
   async start(triesLeft = 20): Promise<void> {
     const { command, data, log, owned, account, environment } = this.#setup;
-    const child = spawn("sh", ["-c", keeper, "keeper", log, owned.join(" "), command, "-D", data], {
+    const child = spawn("sh", ["-c", keeper, "keeper", log, owned.join(" "), command, "-D", data, "-p", `${this.port}`], {
       ...account,
       cwd: "/",
       detached: true,
       stdio: ["pipe", "pipe", "ignore"],
-      env: { PATH: process.env["PATH"], LC_ALL: "C", ...environment },
+      env: { PATH: process.env["PATH"], LC_ALL: "C", ...markOfRun(), ...environment },
     });
     this.#keeper = child;
     const [line] = (await once(child.stdout as NodeJS.EventEmitter, "data")) as [Buffer];

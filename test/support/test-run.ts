@@ -1,10 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mark } from "./mark-of-run.ts";
 import { createTemplate, dropDatabase } from "./postgres-databases.ts";
 import { startPostgres } from "./postgres-server.ts";
-
-const mark = "TEST_RUN_OF_HANDOVER";
 
 export const engines = ["sqlite", "postgres"] as const;
 export type Engine = (typeof engines)[number];
