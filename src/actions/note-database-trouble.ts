@@ -7,17 +7,20 @@ const pause = 10_000;
 /** By log, of which a process has one: when each kind was told last, and how often it has come since. */
 const told = new WeakMap<Context["log"], Map<string, { at: number; since: number }>>();
 
-/** Whether the database went away over this; then it is logged, each kind at most once in ten seconds. `call`: the number under which it is told. */
-export function noteDatabaseTrouble({ log }: Pick<Context, "log">, error: unknown, call: { queryId: string } | { requestId: string }): Trouble | undefined {
+/** Whether the database went away over this; then it is logged, each kind at most once in ten seconds. */
+export function noteDatabaseTrouble({ log }: Pick<Context, "log">, error: unknown, call: Call): Trouble | undefined {
   if (!(error instanceof StoreUnavailable)) return undefined;
   note(log, error, call);
   return error instanceof StoreInDoubt ? "in-doubt" : "unavailable";
 }
 
+/** The number under which it is told, or what the system itself was doing. */
+type Call = { queryId: string } | { requestId: string } | { doing: string };
+
 /** What the caller may know: it was not done, or nobody knows. */
 export type Trouble = "unavailable" | "in-doubt";
 
-function note(log: Context["log"], error: StoreUnavailable, call: object): void {
+function note(log: Context["log"], error: StoreUnavailable, call: Call): void {
   const kinds = told.get(log) ?? new Map<string, { at: number; since: number }>();
   told.set(log, kinds);
   const kind = kindOf(error);

@@ -3,30 +3,11 @@ import { findRequest } from "../../storage/queries/requests.ts";
 import { lockService } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { closeRequest } from "./close-request.ts";
-
-const batch = 100;
+import { eachDueRequest } from "./each-due-request.ts";
 
 /** Ends the requests whose time has passed (§6), each in a transaction of its own. Gives how many. */
 export async function expireChanges(context: Context): Promise<number> {
-  let expired = 0;
-  for (;;) {
-    const due = await overdue(context);
-    const ended = await Promise.all(due.map((id) => context.store.write((tx) => expire(context, tx, id))));
-    expired += ended.filter(Boolean).length;
-    if (due.length < batch || !ended.includes(true)) return expired;
-  }
-}
-
-async function overdue(context: Context): Promise<number[]> {
-  const rows = await context.store.read
-    .selectFrom("change_request")
-    .select("id")
-    .where("state", "=", "validatingByCustomers")
-    .where("expires_at", "<=", context.clock())
-    .orderBy("expires_at")
-    .limit(batch)
-    .execute();
-  return rows.map((row) => row.id);
+  return eachDueRequest(context, { name: "expireChanges", by: "expires_at", one: (tx, id) => expire(context, tx, id) });
 }
 
 async function expire(context: Context, tx: Transaction, id: number): Promise<boolean> {

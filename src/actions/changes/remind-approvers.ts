@@ -3,31 +3,11 @@ import { enqueueLetter } from "../../outbox/enqueue.ts";
 import { findApprovals, findRequest, type RequestRow } from "../../storage/queries/requests.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { accountIn, approverPart, readFacts } from "./change-facts.ts";
-
-const batch = 100;
+import { eachDueRequest } from "./each-due-request.ts";
 
 /** Reminds once, two days before the end, everybody who has not answered (§6). Gives how many requests were reminded of. */
 export async function remindApprovers(context: Context): Promise<number> {
-  let reminded = 0;
-  for (;;) {
-    const due = await dueForReminder(context);
-    const told = await Promise.all(due.map((id) => context.store.write((tx) => remind(context, tx, id))));
-    reminded += told.filter(Boolean).length;
-    if (due.length < batch || !told.includes(true)) return reminded;
-  }
-}
-
-async function dueForReminder(context: Context): Promise<number[]> {
-  const rows = await context.store.read
-    .selectFrom("change_request")
-    .select("id")
-    .where("state", "=", "validatingByCustomers")
-    .where("remind_at", "is not", null)
-    .where("remind_at", "<=", context.clock())
-    .orderBy("remind_at")
-    .limit(batch)
-    .execute();
-  return rows.map((row) => row.id);
+  return eachDueRequest(context, { name: "remindApprovers", by: "remind_at", one: (tx, id) => remind(context, tx, id) });
 }
 
 async function remind(context: Context, tx: Transaction, id: number): Promise<boolean> {

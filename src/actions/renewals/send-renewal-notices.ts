@@ -6,11 +6,12 @@ import type { Letter } from "../../mail/letters.ts";
 import { enqueueLetter } from "../../outbox/enqueue.ts";
 import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
-import { claimNotices, markNoticesDone, noticesDoneUpTo, servicesWithDate } from "../../storage/queries/renewals.ts";
+import { claimNotices, markNoticesDone, noticesDoneUpTo, servicesToNotice } from "../../storage/queries/renewals.ts";
 import { lockServices, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
+import { eachAlone } from "../each-alone.ts";
 
 const batch = 50;
 
@@ -25,24 +26,42 @@ export async function sendRenewalNotices(context: Context): Promise<void> {
   const last = morningOf(today, timeZone) <= now ? today : addDays(today, -1);
   const done = (await noticesDoneUpTo(context.store.read)) ?? "";
   const earliest = addDays(last, -daysMadeUpFor);
+  let whole = true;
   for (let day = done < earliest ? earliest : addDays(done, 1); day <= last; day = addDays(day, 1)) {
-    for (const kind of noticeKinds) await sendNotices(context, { now, kind, expiresOn: dateNoticedOn(day, kind) });
-    await context.store.write((tx) => markNoticesDone(tx.db, day));
+    for (const kind of noticeKinds) whole = (await sendNotices(context, { now, kind, expiresOn: dateNoticedOn(day, kind) })) && whole;
+    // The next round begins with the first day on which one failed.
+    if (whole) await context.store.write((tx) => markNoticesDone(tx.db, day));
   }
 }
 
 /** The notice of a kind for all services of a date; `now` (ms): of the round, so that clocks that differ leave nothing out. */
 type Notice = { now: number; kind: NoticeKind; expiresOn: string };
 
-async function sendNotices(context: Context, notice: Notice): Promise<void> {
+/** False: one failed at least. */
+async function sendNotices(context: Context, notice: Notice): Promise<boolean> {
+  let whole = true;
   let afterId = 0;
   for (;;) {
-    const ids = await servicesWithDate(context.store.read, notice.expiresOn, afterId, batch);
+    const ids = await servicesToNotice(context.store.read, notice, afterId, batch);
     const last = ids.at(-1);
-    if (last === undefined) return;
-    await context.store.write((tx) => sendBatch(context, tx, notice, ids));
+    if (last === undefined) return whole;
+    whole = (await sendAll(context, notice, ids)) && whole;
     afterId = last;
     await setImmediate();
+  }
+}
+
+/** In one transaction; where that fails, each in one of its own, so that only what makes it fail is left out. */
+async function sendAll(context: Context, notice: Notice, ids: readonly number[]): Promise<boolean> {
+  try {
+    await context.store.write((tx) => sendBatch(context, tx, notice, ids));
+    return true;
+  } catch {
+    const { failed } = await eachAlone(context, "sendRenewalNotices", ids, async (tx, id) => {
+      await sendBatch(context, tx, notice, [id]);
+      return true;
+    });
+    return failed === 0;
   }
 }
 

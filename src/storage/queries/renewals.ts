@@ -2,14 +2,27 @@ import type { NoticeKind } from "../../domain/renewal.ts";
 import type { Queryable } from "../tables.ts";
 import { findSetting } from "./settings.ts";
 
-/** The next services with this date (`YYYY-MM-DD`), by id, after `afterId`. */
-export async function servicesWithDate(db: Queryable, expiresOn: string, afterId: number, atMost: number): Promise<number[]> {
+type Notice = { kind: NoticeKind; expiresOn: string };
+
+/** The next services with this date (`YYYY-MM-DD`) for which nobody has claimed the notice of this kind, by id, after `afterId`. */
+export async function servicesToNotice(db: Queryable, { kind, expiresOn }: Notice, afterId: number, atMost: number): Promise<number[]> {
   const rows = await db
     .selectFrom("service")
     .select("id")
     .where("expires_on", "=", expiresOn)
     .where("removed_at", "is", null)
     .where("id", ">", afterId)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("renewal_notice")
+            .select("kind")
+            .whereRef("service_id", "=", "service.id")
+            .where("kind", "=", kind)
+            .where("renewal_notice.expires_on", "=", expiresOn),
+        ),
+      ),
+    )
     .orderBy("id")
     .limit(atMost)
     .execute();

@@ -25,6 +25,19 @@ export async function findOpenRequests(db: Queryable, serviceId: number): Promis
   return (await db.selectFrom("change_request").selectAll().where("id", "in", held).orderBy("id").execute()).map(withRoles);
 }
 
+/** An open request and the moment (ms) by which it was found. */
+export type DueRequest = { id: number; at: number };
+
+type WantedDue = { by: "expires_at" | "remind_at"; now: number; after?: DueRequest | undefined; atMost: number };
+
+/** The next open requests whose end or reminder has come by `now`, the longest due first. `after`: the last that is known already. */
+export async function openRequestsDue(db: Queryable, { by, now, after, atMost }: WantedDue): Promise<DueRequest[]> {
+  let query = db.selectFrom("change_request").select("id").select(`${by} as at`).where("state", "=", "validatingByCustomers").where(by, "<=", now);
+  if (after) query = query.where(({ eb, refTuple, tuple }) => eb(refTuple(by, "id"), ">", tuple(after.at, after.id)));
+  const rows = await query.orderBy(by).orderBy("id").limit(atMost).execute();
+  return rows.map(({ id, at }) => ({ id, at: Number(at) }));
+}
+
 /** Open requests in which the account is asker, holder or newcomer, by id. */
 export async function findOpenRequestsOf(db: Queryable, accountId: number): Promise<RequestRow[]> {
   const rows = await db

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
+import { sql } from "kysely";
+import { pino } from "pino";
 import { confirmAddress } from "../../../src/actions/accounts/confirm-address.ts";
 import { findSession } from "../../../src/actions/accounts/find-session.ts";
 import { forgetExpired } from "../../../src/actions/accounts/forget-expired.ts";
@@ -8,7 +10,7 @@ import { days } from "../../support/clock.ts";
 import { eachStore } from "../../support/each-store.ts";
 import { createHousehold, type Household, home } from "../../support/household.ts";
 
-const nothing = { sessions: 0, links: 0, limits: 0, keys: 0, tokens: 0, calls: 0 };
+const nothing = { signatures: 0, answers: 0, sessions: 0, links: 0, limits: 0, keys: 0, tokens: 0 };
 
 eachStore("forgetting what has expired", (openStore) => {
   let house: Household;
@@ -31,6 +33,18 @@ eachStore("forgetting what has expired", (openStore) => {
     assert.deepEqual(await refusal(confirmAddress(house.context, home, { code })), { code: "link-expired" });
     house.clock.advance(days(30));
     assert.equal((await forgetExpired(house.context)).links, 1);
+  });
+
+  test("what cannot be deleted keeps nothing else from it, and is told of", async () => {
+    await house.join("alice");
+    house.clock.advance(days(8));
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line: string) => lines.push(line) });
+    // Of all that is forgotten the first: the table is not there.
+    await house.store.write((tx) => sql`alter table api_signature rename to gone`.execute(tx.db));
+    assert.deepEqual(await forgetExpired({ ...house.context, log }), { ...nothing, sessions: 1, limits: 4 });
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /"level":50.*api_signature.*"forgetting":"signatures"/);
   });
 
   test("deletes in several transactions when there is much", async () => {

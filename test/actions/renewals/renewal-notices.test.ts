@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { sql } from "kysely";
+import { pino } from "pino";
 import { sendRenewalNotices } from "../../../src/actions/renewals/send-renewal-notices.ts";
 import { listServices } from "../../../src/actions/services/list-services.ts";
 import { removeService } from "../../../src/actions/services/remove-service.ts";
 import { renewService } from "../../../src/actions/services/renew-service.ts";
+import type { Store } from "../../../src/storage/store.ts";
 import { createStage, refusal, type Stage } from "../../support/cast.ts";
 import { days, hours, minutes } from "../../support/clock.ts";
 import { countStatements } from "../../support/count-statements.ts";
@@ -85,6 +88,28 @@ eachStore("§7, §10: renewal letters", (openStore) => {
     assert.equal(all.length, 121);
     assert.equal(new Set(all).size, 121);
   });
+  test("one that cannot be written keeps no other from its turn, is told of, and comes as soon as it can", async () => {
+    const ids: number[] = [];
+    for (let n = 0; n < 60; n += 1) ids.push(await stage.addService(`n${n}.example`, { billing: "dave" }, { expiresOn: "2026-03-15" }));
+    await stage.addService("next.example", { billing: "erin" }, { expiresOn: "2026-03-16" });
+    const [stubborn = 0] = ids;
+    const release = await refuseNotices(stage.store, stubborn);
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line: string) => lines.push(line) });
+    noonOf("2026-02-12");
+    await round();
+    noonOf("2026-02-14");
+    await sendRenewalNotices({ ...stage.context, log });
+    assert.equal((await letters()).length, 61, "those of its batch, of the next, and of the next day");
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", new RegExp(`"level":50.*refused.*"failed":\\[${stubborn}\\]`));
+    await release();
+    await round();
+    await round();
+    const all = await letters();
+    assert.equal(all.length, 62);
+    assert.equal(new Set(all).size, 62);
+  });
   test("a round without a new morning reads one row and writes nothing", async () => {
     noonOf("2026-02-13");
     await round();
@@ -146,3 +171,20 @@ eachStore("§7, §10: renewal letters", (openStore) => {
     });
   });
 });
+
+/** The database refuses notices about this service from now on, until it is released. */
+async function refuseNotices(store: Store, serviceId: number): Promise<() => Promise<void>> {
+  const run = (statements: readonly string[]) =>
+    store.write(async (tx) => {
+      for (const statement of statements) await sql.raw(statement).execute(tx.db);
+    });
+  if (store.engine === "sqlite") {
+    await run([`create trigger refusing before insert on renewal_notice when new.service_id = ${serviceId} begin select raise(abort, 'refused'); end`]);
+    return () => run(["drop trigger refusing"]);
+  }
+  await run([
+    "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$",
+    `create trigger refusing before insert on renewal_notice for each row when (new.service_id = ${serviceId}) execute function refuse()`,
+  ]);
+  return () => run(["drop trigger refusing on renewal_notice"]);
+}
