@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { isSeenAnew, sessionExpiry } from "../../domain/session-life.ts";
 import { findLivingSession, type SessionRow, touchSession } from "../../storage/queries/sessions.ts";
-import { StoreUnavailable } from "../../storage/store.ts";
+import { noteDatabaseTrouble } from "../note-database-trouble.ts";
 import { type AccountView, accountView } from "./account-view.ts";
 
 /** The account that is signed in by this cookie value; none for ended sessions and for suspended or closed accounts. Keeps the session alive. */
@@ -21,7 +21,6 @@ async function keepAlive(context: Context, session: SessionRow): Promise<void> {
       await touchSession(tx.db, session, { at, expiresAt: sessionExpiry(session.created_at, at) });
     });
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    context.log.warn({ err: error }, "a session could not be kept alive");
+    if (!noteDatabaseTrouble(context, error, { doing: "keeping a session alive" })) throw error;
   }
 }

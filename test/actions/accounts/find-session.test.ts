@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
+import { pino } from "pino";
 import type { AccountView } from "../../../src/actions/accounts/account-view.ts";
 import { createAccount } from "../../../src/actions/accounts/create-account.ts";
 import { findSession } from "../../../src/actions/accounts/find-session.ts";
@@ -7,6 +8,7 @@ import { openSession } from "../../../src/actions/accounts/open-session.ts";
 import { resumeAccount } from "../../../src/actions/accounts/resume-account.ts";
 import { suspendAccount } from "../../../src/actions/accounts/suspend-account.ts";
 import { secretsFrom } from "../../../src/auth/secrets.ts";
+import { StoreUnavailable } from "../../../src/storage/store.ts";
 import { days, hours, minutes } from "../../support/clock.ts";
 import { eachStore } from "../../support/each-store.ts";
 import { createHousehold, type Household, operator } from "../../support/household.ts";
@@ -59,6 +61,17 @@ eachStore("a session", (openStore) => {
     await Promise.all([find(), find(), find()]);
     assert.equal((await row()).last_seen_at, begun + hours(1));
     assert.equal((await row()).expires_at, begun + hours(1) + days(7));
+  });
+
+  test("goes on while nothing can be written, which is told once in some seconds", async () => {
+    house.clock.advance(hours(1));
+    const lines: string[] = [];
+    const log = pino({ level: "warn" }, { write: (line: string) => lines.push(line) });
+    const write = () => Promise.reject(new StoreUnavailable("the disk is full"));
+    const context = { ...house.context, log, store: { ...house.store, write } };
+    for (let page = 0; page < 20; page += 1) assert.ok(await findSession(context, session));
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /the disk is full/);
   });
 
   test("ends when the account is suspended, and does not come back when it is resumed", async () => {
