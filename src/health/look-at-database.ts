@@ -28,7 +28,10 @@ async function within(limit: number, answer: Promise<Seen>): Promise<Seen> {
   }
 }
 
-/** Reads only, and by indexes: a probe each second must cost nothing that could be noticed. */
+/**
+ * Reads only, and by indexes: a probe each second must cost nothing that could be noticed. Not through the connections for writing either: behind one
+ * row that somebody holds all of them may wait, and the node is well. Dead ones are given up at their first use, by limits of seconds.
+ */
 async function look({ store, clock }: Context, upToDate: boolean): Promise<Seen> {
   const writable = await takesWrites(store);
   const pending = upToDate ? 0 : await pendingMigrations(store);

@@ -12,17 +12,10 @@ export async function servicesToNotice(db: Queryable, { kind, expiresOn }: Notic
     .where("expires_on", "=", expiresOn)
     .where("removed_at", "is", null)
     .where("id", ">", afterId)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("renewal_notice")
-            .select("kind")
-            .whereRef("service_id", "=", "service.id")
-            .where("kind", "=", kind)
-            .where("renewal_notice.expires_on", "=", expiresOn),
-        ),
-      ),
-    )
+    .where((service) => {
+      const claimed = service.selectFrom("renewal_notice").select("kind").whereRef("service_id", "=", "service.id");
+      return service.not(service.exists(claimed.where("kind", "=", kind).where("renewal_notice.expires_on", "=", expiresOn)));
+    })
     .orderBy("id")
     .limit(atMost)
     .execute();

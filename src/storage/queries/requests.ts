@@ -33,7 +33,7 @@ type WantedDue = { by: "expires_at" | "remind_at"; now: number; after?: DueReque
 /** The next open requests whose end or reminder has come by `now`, the longest due first. `after`: the last that is known already. */
 export async function openRequestsDue(db: Queryable, { by, now, after, atMost }: WantedDue): Promise<DueRequest[]> {
   let query = db.selectFrom("change_request").select("id").select(`${by} as at`).where("state", "=", "validatingByCustomers").where(by, "<=", now);
-  if (after) query = query.where(({ eb, refTuple, tuple }) => eb(refTuple(by, "id"), ">", tuple(after.at, after.id)));
+  if (after) query = query.where((row) => row(row.refTuple(by, "id"), ">", row.tuple(after.at, after.id)));
   const rows = await query.orderBy(by).orderBy("id").limit(atMost).execute();
   return rows.map(({ id, at }) => ({ id, at: Number(at) }));
 }
