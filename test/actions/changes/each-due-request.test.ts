@@ -25,7 +25,11 @@ eachStore("requests of which some always fail", (openStore) => {
       const { id: _, ...row } = await tx.db.selectFrom("change_request").selectAll().where("id", "=", good).executeTakeFirstOrThrow();
       // All at one moment, before the good one.
       const before = { ...row, expires_at: row.expires_at - 1, remind_at: Number(row.remind_at) - 1 };
-      const rows = await tx.db.insertInto("change_request").values(Array(many).fill(before)).returning("id").execute();
+      const rows = await tx.db
+        .insertInto("change_request")
+        .values(Array.from({ length: many }, () => before))
+        .returning("id")
+        .execute();
       const approval = { account_id: stage.who.mallory.id, serial: 1, code_hash: "", sent_at: 0, sent_to: "" };
       // Of somebody whom the request does not know.
       await tx.db
