@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { reset } from "./reset.ts";
 
 export interface RoundRobin {
   readonly url: string;
@@ -13,7 +14,7 @@ export async function startRoundRobin(ports: () => readonly number[]): Promise<R
   const server = createServer((client) => {
     const living = ports();
     const port = living[turn++ % living.length];
-    if (port === undefined) return void client.resetAndDestroy();
+    if (port === undefined) return void reset(client);
     const node = connect({ host: "127.0.0.1", port });
     join(open, client, node);
   });
@@ -36,7 +37,7 @@ function join(open: Set<Socket>, client: Socket, node: Socket): void {
     [node, client],
   ] as const) {
     open.add(one);
-    one.on("error", () => other.resetAndDestroy());
+    one.on("error", () => reset(other));
     one.on("close", () => {
       open.delete(one);
       other.destroy();

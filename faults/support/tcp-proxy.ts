@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { reset } from "./reset.ts";
 import { simpleQuery, type WireMessage, WireMessages } from "./wire-messages.ts";
 
 /**
@@ -133,8 +134,8 @@ class Link {
 
   /** RST to both. */
   end(): void {
-    this.#client.resetAndDestroy();
-    this.#server.resetAndDestroy();
+    reset(this.#client);
+    reset(this.#server);
     this.#tell();
   }
 
