@@ -4,7 +4,7 @@ import { mostConnections, type Outcome } from "../mail/transport.ts";
 export type Place = { readonly number: number; overtaken: number; slow: boolean; readonly aside: AbortController };
 
 /** Deliveries at once; slow ones get further places beside them, so that they do not hold the others up. */
-const quickAtOnce = 12;
+const quickAtOnce = 20;
 
 /** Who may be delivered at once: quick ones always find room, slow recipients keep half of the places at most, and a server that is crowded gets fewer. */
 export class Places {
@@ -14,8 +14,18 @@ export class Places {
 
   /** How many more may begin. */
   get free(): number {
-    const quick = [...this.#taken].filter((place) => !place.slow).length;
-    return Math.max(0, Math.min(quickAtOnce - quick, Math.floor(this.#most) - this.#taken.size));
+    return Math.max(0, Math.min(quickAtOnce - this.#quick, Math.floor(this.#most) - this.#taken.size));
+  }
+
+  /** Whether nobody is under way who will soon be done. */
+  get allSlow(): boolean {
+    return this.#quick === 0;
+  }
+
+  get #quick(): number {
+    let quick = 0;
+    for (const place of this.#taken) if (!place.slow) quick += 1;
+    return quick;
   }
 
   take(): Place {

@@ -193,7 +193,7 @@ describe("races of the outbox", () => {
       // Never stopped: it hangs for ever, as a dead process does.
       const { deliverLetter } = await import("../../src/outbox/deliver-letter.ts");
       const { claimLetters } = await import("../../src/outbox/claim-letters.ts");
-      for (const row of await office.store.write((tx) => claimLetters(tx, 1))) void deliverLetter(office.context, died, row);
+      for (const row of await office.store.write((tx) => claimLetters(tx, 1, office.clock.now()))) void deliverLetter(office.context, died, row);
       await office.sink.waitFor(1);
       const outbox = office.work();
       await pause(50);
