@@ -37,8 +37,11 @@ const noted = { id: "text", attempts: "bigint", state: "text", failures: "bigint
 function changesFor(now: number, row: OutboxRow, outcome: Outcome): Changes {
   const { failures, due_at } = row;
   if (outcome.kind === "sent") return { state: "sent", failures, due_at, sent_at: now, last_error: null };
-  const unsent = { sent_at: null, last_error: outcome.reason };
+  const unsent = { sent_at: null, last_error: storable(outcome.reason) };
   if (isNoTry(outcome)) return { state: "waiting", failures, due_at: now + pauseAfterNoTry, ...unsent };
   if (hasFailed({ row, outcome })) return { state: "failed", failures: failures + 1, due_at, ...unsent };
   return { state: "waiting", failures: failures + 1, due_at: now + pauseAfter(failures + 1), ...unsent };
 }
+
+/** PostgreSQL takes neither NUL nor half a character, and one note that it does not take would keep all others from being written. */
+const storable = (reason: string): string => reason.replace(/\p{Cc}+/gu, " ").toWellFormed();

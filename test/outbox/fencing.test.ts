@@ -27,6 +27,15 @@ test("a note that comes twice, because nobody knew whether it had come, does not
     assert.deepEqual(await office.row(id), second);
   }));
 
+test("whatever a server says can be noted", () =>
+  inPostOffice(async (office) => {
+    const id = await office.write();
+    const row = await claimOne(office);
+    const reason = "550 no\u0000\u001b such \ud83d mailbox";
+    await office.store.write((tx) => settleDeliveries(tx, [{ row, outcome: { kind: "later", reason } }], office.clock.now()));
+    assert.equal((await office.row(id)).last_error, "550 no  such \ufffd mailbox");
+  }));
+
 test("who claims while another's claim is not committed gets other letters, and does not wait", () =>
   inPostOffice(async (office) => {
     const ids = [await office.write(), await office.write()];
