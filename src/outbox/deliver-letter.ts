@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Message } from "../mail/message.ts";
-import { renderLetter } from "../mail/render-letter.ts";
+import { type RenderedLetter, renderLetter } from "../mail/render-letter.ts";
 import type { Outcome, Transport } from "../mail/transport.ts";
 import type { OutboxRow } from "./claim-letters.ts";
 import { openSecrets } from "./enqueue.ts";
@@ -13,19 +13,33 @@ const patience = 4 * 60_000;
 export async function deliverLetter(context: Context, transport: Transport, row: OutboxRow, putAside?: AbortSignal): Promise<Outcome> {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), patience).unref();
+  const faults: unknown[] = [];
   try {
-    return await transport.deliver(messageOf(context, row), giveUp.signal, putAside);
+    const outcome = await transport.deliver(messageOf(context, row, faults), giveUp.signal, putAside);
+    return faults.length === 0 ? outcome : refuse(context, row, faults[0]);
   } catch (error) {
-    context.log.error({ err: error, mail: row.id, letter: row.letter }, "cannot write a letter");
-    return { kind: "final", reason: error instanceof Error ? error.message : String(error) };
+    return refuse(context, row, error);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function messageOf(context: Context, row: OutboxRow): Message {
+function refuse(context: Context, row: OutboxRow, fault: unknown): Outcome {
+  context.log.error({ err: fault, mail: row.id, letter: row.letter }, "cannot write a letter");
+  return { kind: "final", reason: fault instanceof Error ? fault.message : String(fault) };
+}
+
+/** `faults` takes what comes of writing it: by then the transport has the word, to which a letter that breaks off is a broken talk. */
+function messageOf(context: Context, row: OutboxRow, faults: unknown[]): Message {
   const secrets = openSecrets(context, row);
   if (row.sealed !== null && !secrets) throw new Error("its codes were sealed with a secret that is no longer in the list");
-  const rendered = renderLetter(letterOf(row), { language: row.language, settings: context.settings, secrets });
-  return { ...rendered, id: row.id, to: row.recipient, createdAt: row.created_at };
+  const write = (): RenderedLetter => {
+    try {
+      return renderLetter(letterOf(row), { language: row.language, settings: context.settings, secrets });
+    } catch (error) {
+      faults.push(error);
+      throw error;
+    }
+  };
+  return { id: row.id, to: row.recipient, createdAt: row.created_at, write };
 }

@@ -15,7 +15,7 @@ const link = `https://contacts.hosting.example/useraccount/contacts/709287?tab=R
 
 function message(language: "en" | "pl" = "en", to = "dave@example.net"): Message {
   const letter: Letter = { letter: "change-requested", facts: { ...change, part: "newcomer", siblings: [], again: false } };
-  return { ...renderLetter(letter, { language, settings, secrets: [code] }), id: "00ab12", to, createdAt };
+  return { write: () => renderLetter(letter, { language, settings, secrets: [code] }), id: "00ab12", to, createdAt };
 }
 
 async function withSink(work: (sink: SmtpSink, transport: ReturnType<typeof createTransport>) => Promise<void>, more: Partial<TransportSettings> = {}) {
@@ -51,11 +51,40 @@ describe("a letter on the wire", () => {
         assert.ok(got?.mail.text?.split("\n").includes(link), "in the decoded text");
         const [, id, token] = /contacts\/([0-9]+)\?.+token=(.+)/.exec(String(got?.mail.text)) ?? [];
         assert.deepEqual([id, token], ["709287", code]);
-        assert.equal(got?.mail.text?.replaceAll("\r\n", "\n").trimEnd(), message(language).text.trimEnd());
-        assert.equal(got?.mail.html?.trim(), message(language).html.trim());
+        assert.equal(got?.mail.text?.replaceAll("\r\n", "\n").trimEnd(), message(language).write().text.trimEnd());
+        assert.equal(got?.mail.html?.trim(), message(language).write().html.trim());
       });
     });
   }
+
+  test("is folded only where SMTP does not carry a line, and says the same", async () => {
+    await withSink(async (sink, transport) => {
+      const long = `${"contacts/1?tab=REQUESTS ".repeat(60)}…`;
+      const write = () => ({ subject: `Zażółć ${"gęślą ".repeat(20)}jaźń`, text: `short\n${long}\n.\n`, html: "<p>…</p>\n" });
+      assert.deepEqual(await transport.deliver({ ...message(), write }), { kind: "sent" });
+      const [got] = sink.received;
+      assert.equal(got?.mail.text?.trimEnd(), `short\n${long}\n.`);
+      assert.equal(got?.mail.subject, write().subject);
+      assert.ok(got?.raw.split("\r\n").every((line) => Buffer.byteLength(line) <= 998));
+      assert.match(got?.raw ?? "", /^Content-Type: text\/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r$/m);
+    });
+  });
+
+  test("is not even written where the server does not want to hear it", async () => {
+    await withSink(async (sink, transport) => {
+      sink.onRecipient = () => smtpError(550, "5.1.1 no such mailbox");
+      let written = 0;
+      const write = () => {
+        written += 1;
+        return message().write();
+      };
+      await transport.deliver({ ...message(), write });
+      assert.equal(written, 0);
+      sink.onRecipient = () => undefined;
+      await transport.deliver({ ...message(), write });
+      assert.equal(written, 1);
+    });
+  });
 
   test("is signed by DKIM where that is set", async () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

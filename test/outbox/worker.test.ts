@@ -169,6 +169,23 @@ describe("the outbox", () => {
     }));
 });
 
+test("a letter that cannot be written is refused with its reason, and the next one goes out", () =>
+  inPostOffice(async (office) => {
+    const broken = await office.write();
+    await office.store.write((tx) => tx.db.updateTable("outbox").set({ facts_json: "{}" }).execute());
+    const next = await office.write("erin@example.net");
+    office.work();
+    await office.waitFor(next, "sent");
+    while ((await office.row(broken)).failures < 1) await pause(2);
+    const row = await office.row(broken);
+    assert.equal(row.state, "waiting");
+    assert.match(row.last_error ?? "", /undefined/);
+    assert.deepEqual(
+      office.sink.received.map(({ to }) => to),
+      ["erin@example.net"],
+    );
+  }));
+
 describe("races of the outbox", () => {
   test("two workers deliver each of two hundred letters once", () =>
     inPostOffice(async (office) => {
