@@ -46,15 +46,21 @@ export function messageComposer(mailFrom: string): (message: Message) => string 
   };
 }
 
-type HeaderValue = Parameters<typeof MimeNode.encodeHeaderValue>[1];
+type HeaderValue = Parameters<MimeNode["encodeHeaderValue"]>[1];
 
-const header = (name: string, value: HeaderValue): string => foldLines(`${name}: ${MimeNode.encodeHeaderValue(name, value)}`, 76);
+/** Knows how headers are written; of the message it has nothing. */
+const node = new MimeNode("text/plain");
+
+const header = (name: string, value: HeaderValue): string => foldLines(`${name}: ${node.encodeHeaderValue(name, value)}`, 76);
+
+/** Bytes of a line that SMTP carries. */
+const longest = 998;
 
 type Part = { type: string; encoding: "7bit" | "8bit" | "quoted-printable"; body: string };
 
 /**
- * A part as it is, not folded: scripts that read the raw mail would not find the link otherwise (§7). Only where SMTP does not carry a line (998 bytes)
- * it is folded.
+ * A part as it is, not folded: scripts that read the raw mail would not find the link otherwise (§7). Only where SMTP does not carry a line it is
+ * folded.
  */
 function part(type: string, text: string): Part {
   const body = text.replaceAll("\n", "\r\n");
@@ -63,7 +69,15 @@ function part(type: string, text: string): Part {
 }
 
 /** A character is three bytes at most for each unit of its length. */
-const hasLongLine = (text: string): boolean => /[^\n]{333}/.test(text) && text.split("\n").some((line) => Buffer.byteLength(line) > 998);
+function hasLongLine(text: string): boolean {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf("\n", from);
+    const next = end < 0 ? text.length : end;
+    if (next - from > longest / 3 && Buffer.byteLength(text.slice(from, next)) > longest) return true;
+    from = next + 1;
+  }
+  return false;
+}
 
 function domainOf(mailFrom: string): string {
   return /@([^@<>\s]+)>?\s*$/.exec(mailFrom)?.[1] ?? "localhost";
