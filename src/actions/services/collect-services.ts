@@ -1,5 +1,6 @@
 import type { AccountActor, Context } from "../../context.ts";
-import { keysOf, pageOfMemberships, type ListedService as Row, type Sort } from "../../storage/queries/membership-pages.ts";
+import { keysOf, type ListedService as Row, type Sort } from "../../storage/queries/membership-pages.ts";
+import { searchMemberships } from "../../storage/queries/search-memberships.ts";
 import { filterOf, type ServiceFilters } from "./list-services.ts";
 import { type ListedService, presentServices } from "./listed-service.ts";
 import { readCursor, writeCursor } from "./service-cursor.ts";
@@ -33,7 +34,7 @@ async function collect<T>(context: Context, actor: AccountActor, input: CollectI
   while (rows.length < limit) {
     const wanted = Math.min(pieceSize, limit - rows.length);
     const from = keys && ({ keys, direction: "after" } as const);
-    const found = await pageOfMemberships(context.store.read, { account: actor.id, sort, filter: filterOf(input), limit: wanted + 1, from });
+    const found = await searchMemberships(context.store, { account: actor.id, sort, filter: filterOf(input), limit: wanted + 1, from });
     const piece = found.slice(0, wanted);
     rows.push(...(await present(piece)));
     const last = piece.at(-1);
