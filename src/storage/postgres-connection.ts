@@ -1,15 +1,18 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
-import type { QueryResult as Answer, PoolClient } from "pg";
+import { type QueryResult as Answer, DatabaseError, type PoolClient } from "pg";
 import { PostgresFault, postgresError } from "./postgres-errors.ts";
 
 type Row = Record<string, unknown>;
 
-/** A connection as Kysely wants it: statements one after another, prepared once, and every fault told apart from a mistake. */
+/**
+ * A connection as Kysely wants it: statements prepared once, and every fault told apart from a mistake. What is asked before the answer to the
+ * question before it has come goes out at once: all of it takes one round trip, and the server works through it in this order.
+ */
 export class PostgresConnection implements DatabaseConnection {
   readonly #client: PoolClient;
   readonly #names: StatementNames;
   readonly #timeout: number;
-  #last: Promise<unknown> = Promise.resolve();
+  #first: unknown;
   #lost: PostgresFault | undefined;
 
   /** `timeout`: ms after which an answer that has not come will not come: the way to the server is broken. */
@@ -31,7 +34,7 @@ export class PostgresConnection implements DatabaseConnection {
 
   /** Several statements in one text, without parameters; gives what the last answered. */
   async runScript(text: string): Promise<Row[]> {
-    const answers = (await this.#inTurn(() => this.#client.query(withTimeout({ text }, this.#timeout)))) as Answer<Row> | Answer<Row>[];
+    const answers = (await this.#send(() => this.#client.query(withTimeout({ text }, this.#timeout)))) as Answer<Row> | Answer<Row>[];
     return (Array.isArray(answers) ? answers.at(-1) : answers)?.rows ?? [];
   }
 
@@ -39,7 +42,7 @@ export class PostgresConnection implements DatabaseConnection {
   async *streamQuery<R>({ sql, parameters }: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
     await this.runScript("begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = '10min'");
     try {
-      await this.#inTurn(() => this.#client.query({ text: `declare piecewise no scroll cursor for ${sql}`, values: [...parameters] }));
+      await this.#send(() => this.#client.query({ text: `declare piecewise no scroll cursor for ${sql}`, values: [...parameters] }));
       for (;;) {
         const rows = (await this.runScript(`fetch ${chunkSize} from piecewise`)) as R[];
         if (rows.length === 0) return;
@@ -53,23 +56,21 @@ export class PostgresConnection implements DatabaseConnection {
   run(text: string, parameters: readonly unknown[]): Promise<Answer<Row>> {
     const name = this.#names.of(text);
     const query = { text, values: [...parameters], ...(name === undefined ? {} : { name }) };
-    return this.#inTurn(() => this.#client.query<Row>(withTimeout(query, this.#timeout)));
+    return this.#send(() => this.#client.query<Row>(withTimeout(query, this.#timeout)));
   }
 
-  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    const before = this.#last;
-    const answer = before.then(async () => {
-      if (this.#lost) throw this.#lost;
-      try {
-        return await ask();
-      } catch (error) {
-        const told = postgresError(error);
-        if (told instanceof PostgresFault && told.connectionLost) this.#lost = told;
-        throw told;
-      }
-    });
-    this.#last = answer.catch(() => {});
-    return answer;
+  /** What is behind a failed statement of a transaction fails because of it, and says nothing by itself. */
+  async #send<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#lost) throw this.#lost;
+    try {
+      return await ask();
+    } catch (error) {
+      const told = postgresError(error);
+      const follows = this.#first !== undefined && error instanceof DatabaseError && error.severity === "ERROR";
+      if (!follows && told instanceof PostgresFault && told.connectionLost) this.#lost = told;
+      this.#first ??= told;
+      throw this.#lost ?? this.#first;
+    }
   }
 }
 

@@ -68,6 +68,7 @@ export class PostgresPool {
       idleTimeoutMillis: 60_000,
       keepAlive: true,
       application_name: "handover",
+      pipeline: true,
       types,
       Client: ClosingClient,
       onConnect: prepare,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { CompiledQuery, type DatabaseConnection, type QueryResult } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 import { PostgresFault } from "./postgres-errors.ts";
@@ -33,7 +33,6 @@ async function tryOnce<T>(pool: PostgresPool, clock: (() => number) | undefined,
   const hints: (() => void)[] = [];
   const operation = newOperation();
   const end = await pool.use(async (connection) => {
-    await connection.runScript("begin");
     const value = await carryOut(connection, clock, work, hints);
     return { value, committed: await commit(connection, operation) };
   });
@@ -43,16 +42,21 @@ async function tryOnce<T>(pool: PostgresPool, clock: (() => number) | undefined,
 }
 
 async function carryOut<T>(connection: PostgresConnection, clock: (() => number) | undefined, work: Work<T>, hints: (() => void)[]): Promise<T> {
-  const scope = new Scope(connection);
+  const begun = connection.runScript("begin");
+  const scope = new Scope(connection, begun);
   const tx: Transaction = {
     engine: "postgres",
     db: kyselyOn(scope, "postgres"),
-    now: clock ? async () => clock() : () => timeOf(connection),
+    now: clock ? async () => clock() : () => timeOf(scope),
     afterCommit: (hint) => hints.push(hint),
   };
   try {
-    return await work(tx);
+    const value = await work(tx);
+    await begun;
+    return value;
   } catch (error) {
+    // First: nothing may be asked behind the ROLLBACK.
+    scope.close();
     // Whatever the work made of it: what is said is why the transaction is gone.
     if (connection.lost) throw connection.lost;
     await connection.runScript("rollback");
@@ -75,22 +79,38 @@ async function commit(connection: PostgresConnection, operation: string): Promis
 }
 
 /** Whole milliseconds of the moment, not of the transaction's beginning: it may have waited for locks since. */
-async function timeOf(connection: PostgresConnection): Promise<number> {
-  const { rows } = await connection.run("select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now", []);
-  return Number(rows[0]?.["now"]);
+async function timeOf(scope: Scope): Promise<number> {
+  const { rows } = await scope.executeQuery<{ now: number }>(CompiledQuery.raw("select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now"));
+  return Number(rows[0]?.now);
 }
+
+/** What may be asked together with BEGIN: were that refused, nothing would be kept. */
+const onlyReads = /^select\b/i;
 
 /** The connection as the work has it: until it has settled. */
 class Scope implements DatabaseConnection {
   readonly #connection: PostgresConnection;
+  readonly #begun: Promise<unknown>;
+  #inTransaction = false;
+  #waiting = false;
   #open = true;
 
-  constructor(connection: PostgresConnection) {
+  constructor(connection: PostgresConnection, begun: Promise<unknown>) {
     this.#connection = connection;
+    this.#begun = begun.then(() => {
+      this.#inTransaction = true;
+    });
+    this.#begun.catch(() => {});
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
+    this.#assertOpen();
+    // Whoever comes after one that waits waits too: the order stays.
+    if (!this.#inTransaction && (this.#waiting || !onlyReads.test(query.sql))) {
+      this.#waiting = true;
+      await this.#begun;
+      this.#assertOpen();
+    }
     return this.#connection.executeQuery(query);
   }
 
@@ -100,5 +120,9 @@ class Scope implements DatabaseConnection {
 
   close(): void {
     this.#open = false;
+  }
+
+  #assertOpen(): void {
+    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
   }
 }

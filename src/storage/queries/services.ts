@@ -1,13 +1,16 @@
 import type { Selectable } from "kysely";
 import type { Holders } from "../../domain/role.ts";
+import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { Queryable, ServiceTable } from "../tables.ts";
 
 export type ServiceRow = Selectable<ServiceTable>;
 
+const byId = prepare((db, { id }: { id: number }) => db.selectFrom("service").selectAll().where("id", "=", id).where("removed_at", "is", null).compile());
+
 /** The service with this id; a removed one does not exist. */
 export async function findService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
-  return db.selectFrom("service").selectAll().where("id", "=", id).where("removed_at", "is", null).executeTakeFirst();
+  return (await byId(db, { id }))[0];
 }
 
 /** `name`: as stored (domain/service-name.ts). */
@@ -15,15 +18,19 @@ export async function findServiceByName(db: Queryable, product: string, name: st
   return db.selectFrom("service").selectAll().where("product", "=", product).where("name", "=", name).where("removed_at", "is", null).executeTakeFirst();
 }
 
-/** Locks a service for a deciding transaction by raising its version; undefined where it does not exist or was removed. */
-export async function lockService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
-  return db
+const raiseVersion = prepare((db, { id }: { id: number }) =>
+  db
     .updateTable("service")
     .set((row) => ({ version: row("version", "+", 1) }))
     .where("id", "=", id)
     .where("removed_at", "is", null)
     .returningAll()
-    .executeTakeFirst();
+    .compile(),
+);
+
+/** Locks a service for a deciding transaction by raising its version; undefined where it does not exist or was removed. */
+export async function lockService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
+  return (await raiseVersion(db, { id }))[0];
 }
 
 /** Locks those of several services that exist, as lockService does, in order of id: two transactions that lock several cannot wait for each other. */
