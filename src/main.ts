@@ -59,15 +59,17 @@ async function openShared({ databaseConnections: connections }: Settings, url: s
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { createApi }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
-    import("./panel/panel.ts"),
-    import("./api/api.ts"),
-    import("./api/routes.ts"),
-    import("./front.ts"),
-    import("@hono/node-server/conninfo"),
-    import("./outbox/list-mailbox.ts"),
-    import("./timers.ts"),
-  ]);
+  const [{ createPanel }, { createApi }, { answerDirectly }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] =
+    await Promise.all([
+      import("./panel/panel.ts"),
+      import("./api/api.ts"),
+      import("./api/answer-directly.ts"),
+      import("./api/routes.ts"),
+      import("./front.ts"),
+      import("@hono/node-server/conninfo"),
+      import("./outbox/list-mailbox.ts"),
+      import("./timers.ts"),
+    ]);
   const transport = context.settings.smtpUrl === undefined ? undefined : (await import("./mail/transport.ts")).createTransport(context.settings);
   if (transport) outbox = (await import("./outbox/worker.ts")).startOutbox(context, transport);
   const panel = createPanel(context, {
@@ -80,7 +82,7 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
   });
-  server.answerWith(frontOf({ api, panel }));
+  server.answerWith(frontOf({ api, panel }), answerDirectly(context));
   const timers = startTimers(context);
   flushCompileCache();
   return {
