@@ -30,8 +30,16 @@ const sqlite = [
 
 /** Each term begins with its account, so that no search looks at the names of others. Without fastupdate, whose list every search would read through. */
 const postgres = [
-  `create function name_parts(account bigint, name text) returns text[] language sql immutable strict parallel safe cost 1000 as $$
-    select coalesce(array_agg(distinct account || ' ' || substr(lower(name collate "C"), n, 3)), '{}') from generate_series(1, length(name) - 2) as n $$`,
+  `create function name_parts(account bigint, name text) returns text[] language plpgsql immutable strict parallel safe cost 1000 as $$
+    declare
+      small text := lower(name collate "C");
+      parts text[] := '{}';
+    begin
+      for at in 1 .. length(small) - 2 loop
+        parts[at] := account || ' ' || substr(small, at, 3);
+      end loop;
+      return parts;
+    end $$`,
   `create table searched_name (account_id bigint not null, service_id bigint not null, name text collate "C" not null, primary key (account_id, service_id))`,
   `create index searched_name_by_part on searched_name using gin ((name_parts(account_id, name)) collate "C") with (fastupdate = off)`,
   `create function keep_searched_name() returns trigger language plpgsql as $$ begin

@@ -20,7 +20,7 @@ type Search = NonNullable<MembershipPage["filter"]["search"]>;
 /** `near`: rows that are read through in the order of the page; `found`: services that are taken from the index and sorted. */
 export type SearchBounds = { near: number; found: number };
 
-const usual: SearchBounds = { near: 1000, found: 4000 };
+const usual: SearchBounds = { near: 1000, found: 2000 };
 
 /**
  * `pageOfMemberships`, by the quickest way where there is a search and the account is large. What stands everywhere is found by reading on

@@ -8,8 +8,9 @@ import { lowerAscii } from "./membership-pages.ts";
 /** From how many services on reading through all names of an account takes long enough to be worth an index. */
 const largeFrom = 2000;
 
-/** Parts that are looked up for one text: more would not find fewer. */
-const mostParts = 16;
+/** Parts that are looked up for one text, and names by which is seen which of its parts are rare: those narrow it down, and cost least. */
+const mostParts = 4;
+const sampleSize = 64;
 
 /** Whether every name of the account is in the index. */
 export async function isSearched(db: Queryable, account: number): Promise<boolean> {
@@ -27,29 +28,36 @@ export async function findByParts(
   texts: readonly string[],
   limit: number,
 ): Promise<number[]> {
-  const { rows } = await (engine === "sqlite" ? partsOnSqlite : partsOnPostgres)(account, texts.map(partsOf), limit).execute(read);
+  const sample = await read.selectFrom("membership").select("name").where("account_id", "=", account).limit(sampleSize).execute();
+  const names = sample.map((row) => lowerAscii(row.name));
+  const parts = texts.map((text) => rarest(partsOf(lowerAscii(text)), names));
+  const { rows } = await (engine === "sqlite" ? partsOnSqlite : partsOnPostgres)(account, parts, limit).execute(read);
   return rows.map((row) => row.id);
 }
 
-/** The same as a query, so that a test can look at its plan. */
-export function partsOnSqlite(account: number, texts: readonly (readonly string[])[], limit: number) {
+function partsOnSqlite(account: number, texts: readonly (readonly string[])[], limit: number) {
   const words = texts.map((parts) => `(${parts.map((part) => `"${part.replaceAll('"', '""')}"`).join(" AND ")})`).join(" OR ");
   return sql<{ id: number }>`select rowid & 4294967295 as id from searched_name
     where searched_name match ${words} and rowid between (${account} << 32) and ((${account} << 32) | 4294967295) limit ${limit}`;
 }
 
-export function partsOnPostgres(account: number, texts: readonly (readonly string[])[], limit: number) {
-  const of = texts.map((parts) => sql`name_parts(account_id, name) collate "C" @> ${parts.map((part) => `${account} ${lowerAscii(part)}`)}::text[]`);
+function partsOnPostgres(account: number, texts: readonly (readonly string[])[], limit: number) {
+  const of = texts.map((parts) => sql`name_parts(account_id, name) collate "C" @> ${parts.map((part) => `${account} ${part}`)}::text[]`);
   return sql<{ id: number }>`select service_id as id from searched_name where ${sql.join(of, sql` or `)} limit ${limit}`;
 }
 
-/** The three signs from every place of a text, or from some places all over it. */
-export function partsOf(text: string): string[] {
+/** The three signs from every place of a text. */
+function partsOf(text: string): string[] {
   const signs = [...text];
-  const step = Math.ceil((signs.length - 2) / mostParts);
-  const parts: string[] = [];
-  for (let at = 0; at + 3 <= signs.length; at += step) parts.push(signs.slice(at, at + 3).join(""));
-  return [...new Set(parts)];
+  return [...new Set(signs.slice(2).map((_, at) => signs.slice(at, at + 3).join("")))];
+}
+
+function rarest(parts: readonly string[], names: readonly string[]): string[] {
+  const counted = parts.map((part) => ({ part, count: names.filter((name) => name.includes(part)).length }));
+  return counted
+    .toSorted((one, other) => one.count - other.count)
+    .slice(0, mostParts)
+    .map(({ part }) => part);
 }
 
 /** Accounts that have grown so large that an index is worth while, and have none. */
@@ -98,7 +106,7 @@ export async function searchMore(tx: Transaction, account: number, count: number
   if (from === null) return false;
   const next = tx.db.selectFrom("membership").where("account_id", "=", account).where("service_id", ">", from).orderBy("service_id").limit(count);
   const rows = await (tx.engine === "postgres" ? next.forKeyShare() : next).select(["service_id", "name"]).execute();
-  for (const row of rows) await addName(tx, account, row.service_id, row.name);
+  await addNames(tx, account, rows);
   const reached = rows.length < count ? null : (rows.at(-1)?.service_id ?? null);
   await tx.db.updateTable("searched_account").set({ reached }).where("account_id", "=", account).execute();
   return reached !== null;
@@ -111,7 +119,11 @@ async function lockReached({ engine, db }: Transaction, account: number): Promis
   return row?.reached ?? null;
 }
 
-async function addName({ engine, db }: Transaction, account: number, service: number, name: string): Promise<void> {
-  if (engine === "sqlite") await sql`insert or replace into searched_name (rowid, name) values ((${account} << 32) | ${service}, ${name})`.execute(db);
-  else await sql`insert into searched_name values (${account}, ${service}, ${name}) on conflict do nothing`.execute(db);
+/** In one statement; what has come meanwhile is there already. */
+async function addNames({ engine, db }: Transaction, account: number, rows: readonly { service_id: number; name: string }[]): Promise<void> {
+  const pairs = JSON.stringify(rows.map((row) => [row.service_id, row.name]));
+  const onSqlite = sql`insert or replace into searched_name (rowid, name) select (${account} << 32) | (value ->> 0), value ->> 1 from json_each(${pairs})`;
+  const [ids, names] = [rows.map((row) => row.service_id), rows.map((row) => row.name)];
+  const onPostgres = sql`insert into searched_name select ${account}::bigint, * from unnest(${ids}::bigint[], ${names}::text[]) on conflict do nothing`;
+  await (engine === "sqlite" ? onSqlite : onPostgres).execute(db);
 }
