@@ -3,7 +3,7 @@ import { CompiledQuery, type DatabaseConnection, type QueryResult } from "kysely
 import { kyselyOn } from "./kysely-on.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 import { PostgresFault } from "./postgres-errors.ts";
-import { commitOf, newOperation, wasDone } from "./postgres-operation.ts";
+import { newOperation, noteOperation, wasDone } from "./postgres-operation.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import { StoreUnavailable, type Transaction } from "./store.ts";
 
@@ -42,8 +42,10 @@ async function tryOnce<T>(pool: PostgresPool, clock: (() => number) | undefined,
 }
 
 async function carryOut<T>(connection: PostgresConnection, clock: (() => number) | undefined, work: Work<T>, hints: (() => void)[]): Promise<T> {
-  const begun = connection.runScript("begin");
-  const scope = new Scope(connection, begun);
+  // In the round trip of the first statements: were it refused, they would not be looked at.
+  const begun = connection.run("begin", []);
+  begun.catch(() => {});
+  const scope = new Scope(connection);
   const tx: Transaction = {
     engine: "postgres",
     db: kyselyOn(scope, "postgres"),
@@ -69,7 +71,8 @@ async function carryOut<T>(connection: PostgresConnection, clock: (() => number)
 /** False: nobody knows. */
 async function commit(connection: PostgresConnection, operation: string): Promise<boolean> {
   try {
-    await connection.runScript(commitOf(operation));
+    // Behind a note that fails the COMMIT is passed over.
+    await Promise.all([connection.run(noteOperation, [operation]), connection.run("commit", [])]);
     return true;
   } catch (error) {
     if (connection.lost) return false;
@@ -84,33 +87,17 @@ async function timeOf(scope: Scope): Promise<number> {
   return Number(rows[0]?.now);
 }
 
-/** What may be asked together with BEGIN: were that refused, nothing would be kept. */
-const onlyReads = /^select\b/i;
-
 /** The connection as the work has it: until it has settled. */
 class Scope implements DatabaseConnection {
   readonly #connection: PostgresConnection;
-  readonly #begun: Promise<unknown>;
-  #inTransaction = false;
-  #waiting = false;
   #open = true;
 
-  constructor(connection: PostgresConnection, begun: Promise<unknown>) {
+  constructor(connection: PostgresConnection) {
     this.#connection = connection;
-    this.#begun = begun.then(() => {
-      this.#inTransaction = true;
-    });
-    this.#begun.catch(() => {});
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    this.#assertOpen();
-    // Whoever comes after one that waits waits too: the order stays.
-    if (!this.#inTransaction && (this.#waiting || !onlyReads.test(query.sql))) {
-      this.#waiting = true;
-      await this.#begun;
-      this.#assertOpen();
-    }
+    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
     return this.#connection.executeQuery(query);
   }
 
@@ -120,9 +107,5 @@ class Scope implements DatabaseConnection {
 
   close(): void {
     this.#open = false;
-  }
-
-  #assertOpen(): void {
-    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
   }
 }

@@ -13,6 +13,9 @@ class Place {
   }
 }
 
+/** Of one query: lists of any length must not fill the memory. */
+const mostShapes = 50;
+
 /**
  * A query that Kysely compiles once for each engine and each length of its lists, and that is only given its values afterwards: compiling takes
  * longer than SQLite's own work. `build` puts what it is given into the query as it is: it sees places, not values, and must not look at them.
@@ -25,7 +28,7 @@ export function prepare<G extends Given, Row>(build: (db: Queryable, given: G) =
     compiled.set(adapter, ofEngine);
     const shape = lengthsOf(given);
     const query = ofEngine.get(shape) ?? build(db, placesOf(given, []) as G);
-    ofEngine.set(shape, query);
+    if (ofEngine.size < mostShapes) ofEngine.set(shape, query);
     const { rows } = await db.executeQuery({ ...query, parameters: query.parameters.map((parameter) => valueOf(parameter, given)) });
     return rows as Row[];
   };
