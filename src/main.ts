@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
+import { pooledRandom } from "./auth/pooled-random.ts";
 import type { Wiring } from "./cli/wiring.ts";
 import type { Settings } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -28,7 +28,7 @@ async function open(...[settings, embedded]: Parameters<Wiring["open"]>): Return
     settings,
     secrets: secretsFrom(settings.secrets),
     log: await log(settings),
-    random: randomBytes,
+    random: pooledRandom,
     lettersWaiting: () => outbox?.wake(),
   };
 }
