@@ -141,7 +141,7 @@ function beforeMessage({ code, syscall, timeoutType, responseCode }: NodemailerE
   return code === "EDNS" || code === "ETLS" || code === "EAUTH" || code === "ENOAUTH";
 }
 
-/** One line for the operator; the server's words, where it said any. */
+/** One line for the operator; the server's words, where it said any, without what would stir up a terminal or stop a database. */
 function reasonOf(error: NodemailerError): string {
-  return (error.response ?? error.message).replace(/\s+/g, " ").slice(0, 300);
+  return (error.response ?? error.message).replace(/[\s\p{Cc}]+/gu, " ").slice(0, 300);
 }

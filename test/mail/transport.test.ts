@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import type { Letter } from "../../src/mail/letters.ts";
 import type { Message } from "../../src/mail/message.ts";
 import { renderLetter } from "../../src/mail/render-letter.ts";
-import { createTransport, type TransportSettings } from "../../src/mail/transport.ts";
+import { createTransport, type Outcome, type TransportSettings } from "../../src/mail/transport.ts";
 import { type SmtpSink, smtpError, startSmtpSink } from "../support/smtp-sink.ts";
 import { change, code, settings } from "./every-letter.ts";
 
@@ -26,6 +26,29 @@ async function withSink(work: (sink: SmtpSink, transport: ReturnType<typeof crea
   } finally {
     transport.close();
     await sink.close();
+  }
+}
+
+/** What becomes of a letter whose server says this after that stage, byte by byte. */
+async function outcomeAt(stage: "RCPT" | "DATA" | ".", answer: string): Promise<Outcome> {
+  const server = createServer((socket) => {
+    const say = (text: string, after: string): void => void socket.write(after === stage ? answer : text, "latin1");
+    socket.on("error", () => {});
+    socket.write("220 ready\r\n");
+    socket.on("data", (chunk) => {
+      const [verb = ""] = /^(EHLO|MAIL|RCPT|DATA|RSET)/.exec(chunk.toString()) ?? [];
+      if (verb === "DATA") say("354 go on\r\n", verb);
+      else if (verb !== "" || chunk.toString().endsWith("\r\n.\r\n")) say("250 ok\r\n", verb || ".");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const transport = createTransport({ smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: settings.mailFrom, dkim: undefined });
+  try {
+    return await transport.deliver(message());
+  } finally {
+    transport.close();
+    await new Promise((resolve) => server.close(resolve));
   }
 }
 
@@ -160,6 +183,11 @@ describe("the outcome of a delivery", () => {
     });
   });
 
+  test("says why in one line that can be kept and shown anywhere, whatever the server says", async () => {
+    const outcome = await outcomeAt("RCPT", "450 4.1.1 no\0one\u001b[2J\u009b here\r\n");
+    assert.deepEqual(outcome, { kind: "later", reason: "450 4.1.1 no one [2J here" });
+  });
+
   test("is to be tried later when the server says so", async () => {
     await withSink(async (sink, transport) => {
       sink.onRecipient = () => smtpError(450, "4.2.0 greylisted");
@@ -169,22 +197,7 @@ describe("the outcome of a delivery", () => {
 
   for (const stage of ["RCPT", "DATA", "."] as const) {
     test(`is to be tried later when the server talks nonsense after ${stage}: that is no refusal`, async () => {
-      const server = createServer((socket) => {
-        const say = (text: string, after: string): void => void socket.write(after === stage ? "what?\r\n" : text);
-        socket.on("error", () => {});
-        socket.write("220 ready\r\n");
-        socket.on("data", (chunk) => {
-          const [verb = ""] = /^(EHLO|MAIL|RCPT|DATA|RSET)/.exec(chunk.toString()) ?? [];
-          if (verb === "DATA") say("354 go on\r\n", verb);
-          else if (verb !== "" || chunk.toString().endsWith("\r\n.\r\n")) say("250 ok\r\n", verb || ".");
-        });
-      });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      const { port } = server.address() as AddressInfo;
-      const transport = createTransport({ smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: settings.mailFrom, dkim: undefined });
-      assert.equal((await transport.deliver(message())).kind, "later");
-      transport.close();
-      await new Promise((resolve) => server.close(resolve));
+      assert.equal((await outcomeAt(stage, "what?\r\n")).kind, "later");
     });
   }
 
