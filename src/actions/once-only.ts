@@ -87,13 +87,16 @@ function boundStore(store: Context["store"]): Context["store"] {
   };
 }
 
+/** The inserts tell by themselves what was there before: the row of another call that is under way is waited for. */
 async function claim(tx: Transaction, call: WritingCall): Promise<void> {
-  const now = await tx.now();
-  const known = await knownIn(tx.db, call, now);
-  if (known !== undefined) throw new CallKnown(known);
-  if (call.key !== undefined && !(await insertAnswer(tx.db, rowOf(call, call.key, now), now - answerKnownFor)))
-    throw new CallKnown((await knownIn(tx.db, call, now)) ?? "replayed");
+  if (call.key !== undefined) await claimKey(tx, call, call.key);
   if (!(await rememberSignature(tx, call))) throw new CallKnown("replayed");
+}
+
+async function claimKey(tx: Transaction, call: WritingCall, key: string): Promise<void> {
+  const now = await tx.now();
+  if (await insertAnswer(tx.db, rowOf(call, key, now), now - answerKnownFor)) return;
+  throw new CallKnown((await knownIn(tx.db, call, now)) ?? "replayed");
 }
 
 function rowOf({ account, method, path, body }: WritingCall, key: string, at: number): AnswerRow {

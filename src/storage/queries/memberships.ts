@@ -54,10 +54,11 @@ function moveMemberships(db: Queryable, service: ServiceRow, before: Holders): P
   const has = (account: number): boolean => rolesHeldBy(account, after).length > 0;
   const left = accounts.filter((account) => !has(account));
   const came = accounts.filter((account) => !had(account)).map((account) => membershipOf(service, account));
-  const rolesOf = (account: number): number => roleBits(rolesHeldBy(account, after));
+  const rolesIn = (holders: Holders, account: number): number => roleBits(rolesHeldBy(account, holders));
+  const changed = accounts.filter((account) => had(account) && has(account) && rolesIn(before, account) !== rolesIn(after, account));
   return [
     ...(left.length ? [leave(db, { serviceId: service.id, accounts: left })] : []),
-    ...accounts.filter((one) => had(one) && has(one)).map((account) => writeRoles(db, { serviceId: service.id, account, roles: rolesOf(account) })),
+    ...changed.map((account) => writeRoles(db, { serviceId: service.id, account, roles: rolesIn(after, account) })),
     ...(came.length ? [join(db, { rows: came })] : []),
     changeCounts(
       db,
