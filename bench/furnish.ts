@@ -49,7 +49,9 @@ const actorOf = (person: Person): AccountActor => ({ kind: "account", ...person,
 /** Asks for the technical contact of each; gives the codes of the letters. */
 export async function askAll(context: Context, services: readonly Askable[]): Promise<Answerable[]> {
   const open: Answerable[] = [];
-  for (let at = 0; at < services.length; at += 64) open.push(...(await Promise.all(services.slice(at, at + 64).map((one) => ask(context, one)))));
+  // As many as share a commit on SQLite; on PostgreSQL no more than have a connection.
+  const together = context.store.engine === "sqlite" ? 64 : 8;
+  for (let at = 0; at < services.length; at += together) open.push(...(await Promise.all(services.slice(at, at + together).map((one) => ask(context, one)))));
   return open;
 }
 

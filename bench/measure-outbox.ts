@@ -3,14 +3,13 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sendOnce } from "./contender.ts";
 import { copyDatabase } from "./copy-database.ts";
-import type { Run } from "./measure-sqlite.ts";
+import type { Prepared, Run } from "./measure-sqlite.ts";
 import { openBenchStore } from "./open-bench-store.ts";
-import type { Site } from "./prepare-site.ts";
 import { type SmtpSinkProcess, startSmtpSinkProcess } from "./smtp-sink.ts";
 import { startServer } from "./start-server.ts";
 
 /** Letters a second into a mail server in a process of its own; and once more with one recipient in ten who is slow, for now or never to be reached. */
-export async function measureOutbox(run: Run, prepared: string, site: Site): Promise<void> {
+export async function measureOutbox(run: Run, { prepared, site }: Prepared): Promise<void> {
   if (!run.wants("outbox")) return;
   const asked = run.options.quick ? 1500 : 10_000;
   const folder = await copyDatabase(prepared, join(run.folder, "letters"));

@@ -53,7 +53,10 @@ type Duel = { key: string; url: string; ours: RunningServer; site: Site };
 
 async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<void> {
   const { rounds, seconds, clients } = run.options;
-  const trials = [...(await readingTrials({ ours, peers: [] }, site, clients)), ...(await writingTrials({ ours, peers: [] }, site, clients))];
+  const trials = [
+    ...(await readingTrials({ ours, peers: [] }, site, clients, (one) => one === key)),
+    ...(await writingTrials({ ours, peers: [] }, site, clients)),
+  ];
   const trial = trials.find((one) => one.key === key);
   const [contender] = trial?.contenders ?? [];
   if (!trial || !contender) throw new Error(`nothing is called ${key}`);

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyDatabase } from "./copy-database.ts";
 import { generateLoad } from "./generate-load.ts";
-import type { Run } from "./measure-sqlite.ts";
+import type { Prepared, Run } from "./measure-sqlite.ts";
 import { median } from "./median.ts";
-import type { Site } from "./prepare-site.ts";
 import { startServer } from "./start-server.ts";
 import { writingTrials } from "./writing-trials.ts";
 
-const slow = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:delay_exit=2000"];
+/** The tracer stands aside (-D), so that the process that is stopped is the server itself, and stops it at these calls only. */
+const slow = ["strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", "inject=fdatasync,fsync:delay_exit=2000"];
 
 /** Where each sync takes 2 ms longer, those who ask together must share it: how many times as much 32 clients get done as one. */
-export async function measureSlowDisk(run: Run, prepared: string, site: Site): Promise<void> {
+export async function measureSlowDisk(run: Run, { prepared, site }: Prepared): Promise<void> {
   if (!run.wants("slow-disk")) return;
   const data = await copyDatabase(prepared, join(run.folder, "slow"));
   const ours = await startServer({ data, command: slow });

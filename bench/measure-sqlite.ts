@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { startCeiling } from "./ceiling/start-ceiling.ts";
 import type { Trial } from "./contender.ts";
 import { copyDatabase } from "./copy-database.ts";
+import { residentMemory } from "./machine.ts";
 import type { Options } from "./options.ts";
 import { prepareSite, type Site } from "./prepare-site.ts";
 import { printHead, printMeasured } from "./print-tables.ts";
@@ -14,28 +15,38 @@ import { writingTrials } from "./writing-trials.ts";
 /** What all measurements of a run share: its folder, its site, and what it has found so far. */
 export type Run = { options: Options; folder: string; measured: Measured[]; facts: Map<string, number>; wants: (key: string) => boolean };
 
+/** The prepared site, a working copy of it, and what was prepared. */
+export type Prepared = { prepared: string; site: Site; data: string };
+
+/** A site of the size that was asked for, with as many requests to be accepted as a run may need. */
+export async function prepareSqlite({ options, folder }: Run): Promise<Prepared> {
+  const { rows, rounds, seconds, quick } = options;
+  const answers = Math.min(rows / 4, rounds * seconds * (quick ? 1500 : 1000));
+  const { folder: prepared, site } = await prepareSite(options.cache, rows, Math.round(answers));
+  return { prepared, site, data: await copyDatabase(prepared, join(folder, "ours")) };
+}
+
+const keys = ["list", "list-middle", "list-huge", "search", "search-none", "check", "check-batch", "requests", "html", "ask", "accept"];
+
 /** Every operation over HTTP, this server and the others in turn, on SQLite. */
-export async function measureSqlite(run: Run): Promise<{ prepared: string; site: Site; data: string }> {
-  const { options, folder } = run;
-  const answers = Math.min(options.rows / 4, options.rounds * options.seconds * (options.quick ? 1500 : 1000));
-  const { folder: prepared, site } = await prepareSite(options.cache, options.rows, Math.round(answers));
-  const data = await copyDatabase(prepared, join(folder, "ours"));
+export async function measureSqlite(run: Run, { prepared, site, data }: Prepared): Promise<void> {
+  const { options, folder, wants } = run;
+  if (!keys.some(wants)) return;
   const ours = await startServer({ data, profile: options.profile });
   const others = await copyDatabase(prepared, join(folder, "ceiling"));
   const ceiling = await startCeiling(join(others, "handover.db"));
   const hello = await startCeiling();
   const peers = await startPeers(options.peers, options.cache, prepared);
+  for (const { name, peer } of peers) run.facts.set(`${name}: start (s)`, peer.started / 1000).set(`${name}: memory idle (MB)`, residentMemory(peer.pid));
   try {
-    printHead(options.rows, "SQLite");
+    printHead([options.rows], "SQLite");
     const field: Field = { ours, ceiling, peers };
     const course = { folder, rounds: options.rounds, seconds: options.seconds, control: hello.url };
-    for (const trial of [...(await readingTrials(field, site, options.clients)), ...(await writingTrials(field, site, options.clients))]) {
-      await measure(run, course, trial);
-    }
+    const trials = [...(await readingTrials(field, site, options.clients, wants)), ...(await writingTrials(field, site, options.clients))];
+    for (const trial of trials) await measure(run, course, trial);
   } finally {
     for (const one of [ours, ceiling, hello, ...peers.map(({ peer }) => peer)]) await one.stop();
   }
-  return { prepared, site, data };
 }
 
 async function measure(run: Run, course: Course, trial: Trial): Promise<void> {

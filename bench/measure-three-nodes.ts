@@ -30,7 +30,7 @@ export async function measureThreeNodes(run: Run, { url, site }: { url: string; 
 
 async function loadOn(run: Run, key: string, nodes: readonly RunningServer[], site: Site): Promise<Seen[]> {
   const loads = nodes.map(async (ours) => {
-    const trials = await readingTrials({ ours, peers: [] }, site, clients);
+    const trials = await readingTrials({ ours, peers: [] }, site, clients, (one) => one === key);
     const requests = trials.find((one) => one.key === key)?.contenders[0]?.requests(0) ?? [];
     return generateLoad(run.folder, {
       url: ours.url,

@@ -7,6 +7,8 @@ export type Options = {
   readonly quick: boolean;
   /** Services of the site. */
   readonly rows: number;
+  /** Sizes of sites that are held against each other; fewer than two: none are. */
+  readonly growth: readonly number[];
   /** Names of measurements; empty: all. */
   readonly only: readonly string[];
   readonly engines: readonly string[];
@@ -27,6 +29,7 @@ export function readOptions(): Options {
     options: {
       quick: { type: "boolean", default: false },
       rows: { type: "string" },
+      growth: { type: "string" },
       only: { type: "string", default: "" },
       engine: { type: "string" },
       peers: { type: "string" },
@@ -41,6 +44,7 @@ export function readOptions(): Options {
   return {
     quick,
     rows: Number(values.rows ?? (quick ? 20_000 : 200_000)),
+    growth: (values.growth ?? (quick ? "" : "10000,1000000")).split(",").filter(Boolean).map(Number),
     only: values.only.split(",").filter(Boolean),
     engines: (values.engine ?? (quick ? "sqlite" : "sqlite,postgres")).split(","),
     peers: (values.peers ?? (quick ? "" : "directus")).split(",").filter(Boolean),

@@ -5,8 +5,8 @@ import { type Found, targets } from "./targets.ts";
 const whole = (value: number): string => (Number.isFinite(value) ? Math.round(value).toLocaleString("en") : "–");
 const fine = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0) : "–");
 
-export function printHead(rows: number, engine: string): void {
-  console.log(`\n## ${engine}, ${whole(rows)} services, ${new Date().toISOString().slice(0, 10)}, ${describeMachine()}\n`);
+export function printHead(rows: readonly number[], engine: string): void {
+  console.log(`\n## ${engine}, ${rows.map(whole).join(" to ")} services, ${new Date().toISOString().slice(0, 10)}, ${describeMachine()}\n`);
   console.log("| operation | who | answers/s | handover is × | p50 (ms) | p99 (ms) | processor (ms each) | memory (MB) | machine |");
   console.log("|---|---|---|---|---|---|---|---|---|");
 }
@@ -42,6 +42,7 @@ export function printTargets(found: Found, judged: boolean): void {
   for (const { what, limit, atLeast, value } of targets) {
     const got = value(found);
     if (got === undefined) continue;
+    // What is no number holds nowhere.
     const holds = atLeast ? got >= limit : got <= limit;
     console.log(
       `| ${what} | ${atLeast ? "≥" : "≤"} ${limit.toLocaleString("en")} | ${fine(got)} |${judged ? ` ${holds ? "holds" : "**does not hold**"} |` : ""}`,

@@ -54,6 +54,7 @@ export const targets: readonly Target[] = [
   most("My services as HTML: p99 (ms)", 50, p99("html")),
   most("search among 100,000: p99 (ms)", 40, p99("search")),
   most("search without a match: p99 (ms)", 40, p99("search-none")),
+  ...["list", "check", "ask", "accept"].map((key) => most(`growth, ${key}: × the time of the smallest site`, 1.25, fact(`growth ${key}`))),
   least("letters a second", 1000, fact("letters a second")),
   least("imported services a second", 20_000, fact("imported a second")),
   most("start to first answer (s)", 0.6, fact("start")),

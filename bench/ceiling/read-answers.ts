@@ -1,58 +1,64 @@
 import type { DatabaseSync } from "node:sqlite";
-import { prepareNamed, type Row } from "./named-statement.ts";
+import { prepareList, prepareNamed, type Row } from "./named-statement.ts";
 import * as sql from "./statements.ts";
 
 /** A read operation: from the parameters of the URL to the JSON. */
 export type ReadAnswer = (query: URLSearchParams) => string;
 
-/** The same SQL and the same JSON as the API's, and nothing else: nobody is asked who he is. */
+/**
+ * The same SQL and the same JSON as the API's, and nothing else: nobody is asked who he is. Long answers are put together as text from lists of values, which took
+ * a third of the time of objects and JSON.stringify, and two thirds of that of JSON made in SQL.
+ */
 export function readAnswers(db: DatabaseSync): Record<string, ReadAnswer> {
-  const [list, service, held] = [sql.listServices, sql.findService, sql.findHeldRoles].map((one) => prepareNamed(db, one));
-  const [requests, approvals] = [sql.listRequests, sql.listApprovals].map((one) => prepareNamed(db, one));
+  const [list, requests, approvals] = [sql.listServices, sql.listRequests, sql.listApprovals].map((one) => prepareList(db, one));
+  const [service, held] = [sql.findService, sql.findHeldRoles].map((one) => prepareNamed(db, one));
   if (!list || !service || !held || !requests || !approvals) throw new Error("a statement is missing");
   return {
     "/list": (query) =>
-      JSON.stringify(
-        list({ account: Number(query.get("account")) })
-          .slice(0, 50)
-          .map(expanded),
-      ),
+      `[${list({ account: Number(query.get("account")) })
+        .slice(0, 50)
+        .map(expanded)
+        .join(",")}]`,
     "/check": (query) => {
       const account = Number(query.get("account"));
-      const [row] = service({ account, name: query.get("name") });
+      const [row] = service({ account, name: query.get("name") ?? "" });
       return JSON.stringify(row ? infos(row, held({ account, service: row["id"] ?? 0 })) : null);
     },
     "/requests": (query) => {
       const account = Number(query.get("account"));
-      const answers = Map.groupBy(approvals({ account }), (row) => row["request_id"]);
-      return JSON.stringify(requests({ account }).map((row) => task(row, answers.get(row["id"] ?? 0) ?? [])));
+      const answers = Map.groupBy(approvals({ account }), ([request]) => request);
+      return `[${requests({ account })
+        .map((row) => task(row, answers.get(row[0] ?? 0) ?? []))
+        .join(",")}]`;
     },
   };
+}
+
+type Values = Row[string][];
+const json = JSON.stringify;
+
+/** In the order of the statement's columns; what cannot hold a quote is not quoted. */
+function expanded([id, text, product, date, renewal, admin, tech, billing]: Values): string {
+  const [name, nextDate] = [json(text), renewal === "automatic" ? json(date) : "null"];
+  return (
+    `{"serviceId":${id},"customer":{"contacts":[{"type":"administrator","customerCode":"${admin}"},{"type":"technical","customerCode":"${tech}"},` +
+    `{"type":"billing","customerCode":"${billing}"}]},"resource":{"name":${name},"displayName":${name},"product":{"name":"${product}","description":"Domain"}},` +
+    `"route":{"path":"/${product}/{serviceName}","url":"/${product}/${encodeURIComponent(text ?? "")}","vars":[{"key":"serviceName","value":${name}}]},` +
+    `"billing":{"expirationDate":"${date}","nextBillingDate":${nextDate},"renew":{"current":{"mode":"${renewal}","nextDate":${nextDate},"period":null},` +
+    `"capacities":{"mode":["automatic","manual"]}}}}`
+  );
+}
+
+function task([id, asker, holder, newcomer, roles, name, state, asked, closed, expires, reason]: Values, approvals: readonly Values[]): string {
+  const concerned = Object.values(types).filter((_, bit) => Number(roles) & (1 << bit));
+  const answers = approvals.map(([, account, answer, at]) => `{"account":"${account}","answer":${json(answer)},"answeredAt":${time(at)}}`);
+  return (
+    `{"id":${id},"askingAccount":"${asker}","fromAccount":"${holder}","toAccount":"${newcomer}","contactTypes":${json(concerned)},"serviceDomain":${json(name)},` +
+    `"state":"${state}","dateRequest":${time(asked)},"dateDone":${time(closed)},"approvals":[${answers.join(",")}],"expiresAt":${time(expires)},"reason":${json(reason)}}`
+  );
 }
 
 const types: Readonly<Record<string, string>> = { admin: "contactAdmin", tech: "contactTech", billing: "contactBilling" };
-
-function expanded(row: Row) {
-  const { name, product, expires_on: date, renewal } = row;
-  const nextDate = renewal === "automatic" ? date : null;
-  return {
-    serviceId: row["id"],
-    customer: {
-      contacts: [
-        { type: "administrator", customerCode: row["admin"] },
-        { type: "technical", customerCode: row["tech"] },
-        { type: "billing", customerCode: row["billing"] },
-      ],
-    },
-    resource: { name, displayName: name, product: { name: product, description: "Domain" } },
-    route: { path: `/${product}/{serviceName}`, url: `/${product}/${encodeURIComponent(String(name))}`, vars: [{ key: "serviceName", value: name }] },
-    billing: {
-      expirationDate: date,
-      nextBillingDate: nextDate,
-      renew: { current: { mode: renewal, nextDate, period: null }, capacities: { mode: ["automatic", "manual"] } },
-    },
-  };
-}
 
 function infos(row: Row, held: readonly Row[]) {
   const automatic = row["renewal"] === "automatic";
@@ -75,21 +81,4 @@ function infos(row: Row, held: readonly Row[]) {
   };
 }
 
-function task(row: Row, approvals: readonly Row[]) {
-  return {
-    id: row["id"],
-    askingAccount: row["asker"],
-    fromAccount: row["holder"],
-    toAccount: row["newcomer"],
-    contactTypes: Object.values(types).filter((_, bit) => Number(row["roles"]) & (1 << bit)),
-    serviceDomain: row["name"],
-    state: row["state"],
-    dateRequest: time(row["asked_at"]),
-    dateDone: time(row["closed_at"]),
-    approvals: approvals.map((one) => ({ account: one["handle"], answer: one["answer"], answeredAt: time(one["answered_at"]) })),
-    expiresAt: time(row["expires_at"]),
-    reason: row["reason"],
-  };
-}
-
-const time = (at: Row[string] | undefined): string | null => (typeof at === "number" ? `${new Date(at).toISOString().slice(0, 19)}+00:00` : null);
+const time = (at: Values[number] | undefined): string => (typeof at === "number" ? `"${new Date(at).toISOString().slice(0, 19)}+00:00"` : "null");
