@@ -31,8 +31,12 @@ const tellEvery = 30_000;
 const lookEvery = 1000;
 /** Every so many looks letters are claimed without a look before: the look goes by this machine's clock, the claim by the database's. */
 const blindlyEach = 30;
-/** ms for which a call to wake up, or a delivery that is done, may wait for others: a round costs the same for one letter as for twenty. */
+/** ms for which a call to wake up may wait for others. */
 const gather = 5;
+/** ms for which a delivery that is done may wait for the others under way: a round costs hardly more for twenty letters than for one. */
+const gatherDone = 25;
+/** Or until so many are done for each that is still under way: it may be slow, and only be known as that later. */
+const mostlyDone = 4;
 /** ms after which a delivery is slow, if no others have shown it before. */
 const slowAfter = 250;
 /** ms from which a claim is renewed; one that is known only so late is not begun before. */
@@ -73,7 +77,7 @@ class Worker implements Outbox {
   }
 
   wake(): void {
-    if (!this.#stopping) this.#runSoon();
+    if (!this.#stopping) this.#runWithin(gather);
   }
 
   async stop(patience = 8000): Promise<void> {
@@ -114,10 +118,9 @@ class Worker implements Outbox {
     this.#context.log[passes ? "warn" : "error"]({ err: error }, what);
   }
 
-  /** A round for all that comes within a moment; at once where there is nothing to wait for. */
-  #runSoon(): void {
-    if (this.#stopping) this.#run();
-    else this.#soon ??= setTimeout(() => this.#run(), gather);
+  /** A round for all that comes within so many ms. */
+  #runWithin(patience: number): void {
+    this.#soon ??= setTimeout(() => this.#run(), patience);
   }
 
   /** One round at a time; who asks for one meanwhile gets another after it. */
@@ -217,7 +220,7 @@ class Worker implements Outbox {
     const place = this.#places.take();
     const slow = setTimeout(() => {
       place.slow = true;
-      this.#runSoon();
+      this.#runWithin(gather);
     }, slowAfter);
     const delivery: Delivery = { ...claim, place, done: Promise.resolve() };
     delivery.done = deliverLetter(this.#context, this.#transport, claim.row, place.aside.signal).then((outcome) => {
@@ -226,8 +229,8 @@ class Worker implements Outbox {
       this.#underWay.delete(delivery);
       this.#places.leave(place, outcome);
       this.#delivered.push({ row: claim.row, outcome });
-      if (this.#places.allSlow) this.#run();
-      else this.#runSoon();
+      if (this.#stopping || this.#delivered.length >= mostlyDone * this.#places.quick) this.#run();
+      else this.#runWithin(gatherDone);
     });
     this.#underWay.add(delivery);
   }

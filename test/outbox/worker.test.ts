@@ -192,7 +192,7 @@ describe("races of the outbox", () => {
       const ids = await Promise.all(Array.from({ length: 200 }, (_, n) => office.write(`n${n}@example.net`)));
       office.work();
       office.work();
-      await office.sink.waitFor(200);
+      await office.sink.waitFor(200, 60_000);
       for (const id of ids) await office.waitFor(id, "sent");
       await pause(50);
       assert.equal(new Set(office.sink.received.map((one) => one.to)).size, 200);
@@ -253,7 +253,7 @@ describe("races of the outbox", () => {
       await office.sink.waitFor(90, 30_000);
       assert.ok(office.sink.received.every((one) => one.to.startsWith("quick")));
       others.resolve(undefined);
-      await office.sink.waitFor(100);
+      await office.sink.waitFor(100, 60_000);
     }));
 
   test("when too many recipients are slow, some are put aside, and the others go on", () =>
@@ -263,7 +263,7 @@ describe("races of the outbox", () => {
       // More than there are connections: without room for the quick ones this would wait for ever.
       for (let n = 0; n < 400; n += 1) await office.write(n % 5 === 0 ? `slow${n}@example.net` : `quick${n}@example.net`);
       const outbox = office.work();
-      await office.sink.waitFor(320, 60_000);
+      await office.sink.waitFor(320, 120_000);
       assert.ok(office.sink.received.every((one) => one.to.startsWith("quick")));
       const aside = await office.store.read.selectFrom("outbox").select("last_error").where("state", "=", "waiting").execute();
       assert.ok(aside.some((row) => row.last_error?.startsWith("put aside")));
@@ -274,7 +274,7 @@ describe("races of the outbox", () => {
         outbox.wake();
         await pause(500);
       }
-      await office.sink.waitFor(400);
+      await office.sink.waitFor(400, 60_000);
       assert.equal(new Set(office.sink.received.map((one) => one.to)).size, office.sink.received.length, "none came twice");
     }));
 
@@ -283,7 +283,7 @@ describe("races of the outbox", () => {
       office.sink.onRecipient = (address) => (address.startsWith("bad") ? smtpError(450, "4.2.0 later") : undefined);
       for (let n = 0; n < 60; n += 1) await office.write(n % 2 === 0 ? `bad${n}@example.net` : `good${n}@example.net`);
       office.work();
-      await office.sink.waitFor(30);
+      await office.sink.waitFor(30, 60_000);
       assert.ok(office.sink.received.every((one) => one.to.startsWith("good")));
     }));
 });
