@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, type ExecFileOptions } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
 const { platform, arch } = process;
 /** Brings Node's headers along, for which its addons are compiled. */
 const nodePackage = `node-${platform}-${arch}`;
@@ -20,7 +19,7 @@ const wanted = {
 };
 
 /** ms; a machine without the registry must not hold up the others' figures for ever. */
-const timeout = 900_000;
+const timeout = 1_800_000;
 
 /** The Node that runs Directus. */
 export const nodeOf = (folder: string): string => join(folder, "node_modules", nodePackage, "bin/node");
@@ -50,8 +49,15 @@ async function compileSqlite(folder: string): Promise<void> {
   await run(nodeOf(folder), [gyp, "rebuild", "--release", `--nodedir=${join(modules, nodePackage)}`], {
     cwd: join(modules, "sqlite3"),
     env: environment,
-    maxBuffer: 1e8,
-    timeout,
+  });
+}
+
+/** What fails is said in one line: the first in which the program speaks of an error. */
+async function run(program: string, argv: string[], options: ExecFileOptions): Promise<void> {
+  await promisify(execFile)(program, argv, { ...options, maxBuffer: 1e8, timeout }).catch((thrown: unknown) => {
+    const error = thrown as Error & { stderr?: string; killed?: boolean };
+    const why = error.killed ? `took longer than ${timeout / 60_000} minutes` : error.stderr?.split("\n").find((line) => /error|ERR!/i.test(line));
+    throw new Error(`${[program, argv[0]].join(" ")}: ${why ?? error.message}`);
   });
 }
 

@@ -52,7 +52,7 @@ export async function startDirectus(folder: string, data: string): Promise<Direc
 }
 
 const errors = new WeakMap<ChildProcess, string>();
-const errorsOf = (child: ChildProcess): string => errors.get(child)?.trim().slice(-500) ?? "";
+const errorsOf = (child: ChildProcess): string => errors.get(child)?.trim().replace(/\s+/g, " ").slice(0, 300) ?? "";
 
 function start(folder: string, data: string, file: string, argv: string[]): ChildProcess {
   const environment = { ...settings, PATH: process.env["PATH"], HOME: data, DB_FILENAME: databaseOf(data) };
