@@ -7,8 +7,11 @@ const pause = 10_000;
 /** By log, of which a process has one: when each kind was told last, and how often it has come since. */
 const told = new WeakMap<Context["log"], Map<string, { at: number; since: number }>>();
 
-/** Whether the database went away over this; then it is logged, each kind at most once in ten seconds. `call`: the number under which it is told. */
-export function noteDatabaseTrouble({ log }: Pick<Context, "log">, error: unknown, call: { queryId: string } | { requestId: string }): Trouble | undefined {
+/** What failed: a call or a page, by the number under which it is told, or the note that a key was used. */
+type Failed = { queryId: string } | { requestId: string } | { credential: number };
+
+/** Whether the database went away over this; then it is logged, each kind at most once in ten seconds. */
+export function noteDatabaseTrouble({ log }: Pick<Context, "log">, error: unknown, call: Failed): Trouble | undefined {
   if (!(error instanceof StoreUnavailable)) return undefined;
   note(log, error, call);
   return error instanceof StoreInDoubt ? "in-doubt" : "unavailable";

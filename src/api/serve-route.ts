@@ -9,6 +9,7 @@ import { isForEveryKey } from "../domain/power.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { authenticate } from "./authenticate.ts";
 import { ApiError, apiError, inputError, notGranted } from "./errors.ts";
+import { MadeJson } from "./made-json.ts";
 import { type Page, type Route, takesNothing } from "./route.ts";
 import { toldError } from "./told-error.ts";
 import type { Answer, Visit } from "./visit.ts";
@@ -29,7 +30,7 @@ export async function serveRoute(context: Context, served: ServedRoute, visit: V
     const separator = route.method === "GET" ? visit.incoming.header("x-ovh-batch") : undefined;
     const batch = separator !== undefined && separator !== "" && Object.keys(visit.params).length > 0;
     const answer = await (batch ? serveBatch(context, served, visit, known, separator) : serveOne(context, served, visit, known, visit.params));
-    return { status: 200, json: JSON.stringify(answer) };
+    return { status: 200, json: answer instanceof MadeJson ? answer.json : JSON.stringify(answer) };
   } catch (error) {
     return answerError(context, visit, error);
   }

@@ -1,5 +1,6 @@
 import { type RawBuilder, type ReferenceExpression, sql } from "kysely";
 import { type Role, rolesOf } from "../../domain/role.ts";
+import { prepareShapes } from "../prepare-shapes.ts";
 import type { Queryable, Tables } from "../tables.ts";
 import { noDate } from "./memberships.ts";
 import type { ServiceRow } from "./services.ts";
@@ -39,16 +40,31 @@ export function keyCount(sort: Sort): number {
   return orders[sort].length;
 }
 
+/** What the place of a row depends on. */
+export type Placed = Pick<ListedService, "id" | "name" | "product" | "expires_on"> & Partial<ListedService>;
+
 /** The place of a row in its order. */
-export function keysOf(sort: Sort, row: ListedService): Keys {
+export function keysOf(sort: Sort, row: Placed): Keys {
   const keys: Record<Sort, Keys> = { name: [row.name, row.id], product: [row.product, row.name, row.id], renewal: [row.expires_on ?? noDate, row.id] };
   return keys[sort];
 }
 
 /** At most `limit` services of an account next to a place, nearest first: before a place the order is reversed. `more`: what else they have to be. */
 export async function pageOfMemberships(db: Queryable, page: MembershipPage, more: readonly Condition[] = []): Promise<ListedService[]> {
-  return membershipQuery(db, page, more).execute();
+  const { account, sort, filter, limit, from } = page;
+  if (filter.search || more.length > 0) return membershipQuery(db, page, more).execute();
+  const { product, role } = filter;
+  const given = { account, limit, ...(product === undefined ? {} : { product }), ...(from ? { keys: from.keys } : {}) };
+  return usualPage(db, { sort, role, direction: from?.direction }, given);
 }
+
+type Shape = { sort: Sort; role: Role | undefined; direction: "after" | "before" | undefined };
+type Values = { account: number; limit: number; product?: string; keys?: Keys };
+
+/** All but a search, whose texts are as they come. */
+const usualPage = prepareShapes((db, { sort, role, direction }: Shape, { account, limit, product, keys }: Values) =>
+  membershipQuery(db, { account, sort, filter: { product, role }, limit, from: keys && direction && { keys, direction } }).compile(),
+);
 
 /** The one query of a page; apart, so that a test can look at its plan. */
 export function membershipQuery(db: Queryable, page: MembershipPage, more: readonly Condition[] = []) {

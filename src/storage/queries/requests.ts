@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from "kysely";
 import type { FailureReason } from "../../domain/change-request.ts";
 import { type Role, roleBits, rolesOf } from "../../domain/role.ts";
+import { isAmong, listOf } from "../among.ts";
 import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { ApprovalTable, ChangeRequestTable, OpenRoleTable, Queryable, RequestPartyTable } from "../tables.ts";
@@ -17,10 +18,18 @@ export async function findRequest(db: Queryable, id: number): Promise<RequestRow
   return row && withRoles(row);
 }
 
+const byIds = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("change_request")
+    .selectAll()
+    .where(isAmong(db, "id", list))
+    .compile(),
+);
+
 /** Requests with these ids, in no order. */
 export async function findRequests(db: Queryable, ids: readonly number[]): Promise<RequestRow[]> {
   if (ids.length === 0) return [];
-  return (await db.selectFrom("change_request").selectAll().where("id", "in", ids).execute()).map(withRoles);
+  return (await byIds(db, { list: listOf(ids) })).map(withRoles);
 }
 
 const openOnes = prepare((db, { serviceId }: { serviceId: number }) => {
@@ -54,6 +63,23 @@ const approvalsOf = prepare((db, { requestIds }: { requestIds: readonly number[]
 /** The approvals of a request, the asker's first (they are made in that order). */
 export async function findApprovals(db: Queryable, requestIds: readonly number[]): Promise<ApprovalRow[]> {
   return requestIds.length === 0 ? [] : approvalsOf(db, { requestIds });
+}
+
+/** As much of an approval as is shown of it. */
+export type ShownApproval = Pick<ApprovalRow, "request_id" | "account_id" | "answer" | "answered_at" | "sent_at" | "sent_to" | "wrong_tries">;
+
+const shownOf = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("approval")
+    .select(["request_id", "account_id", "answer", "answered_at", "sent_at", "sent_to", "wrong_tries"])
+    .where(isAmong(db, "request_id", list))
+    .orderBy("id")
+    .compile(),
+);
+
+/** What is shown of the approvals of these requests, in the order of `findApprovals`. */
+export async function findShownApprovals(db: Queryable, requestIds: readonly number[]): Promise<ShownApproval[]> {
+  return requestIds.length === 0 ? [] : shownOf(db, { list: listOf(requestIds) });
 }
 
 const partOf = prepare((db, { requestId, accountId }: { requestId: number; accountId: number }) =>
