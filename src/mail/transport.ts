@@ -15,9 +15,9 @@ export type Outcome =
       reason: string;
       /**
        * No word about this message. `server`: the talk never came to it; `connection`: broken off or silent, nobody knows over what;
-       * `slow`: put aside before any of it was sent.
+       * `slow`: put aside before any of it was sent; `sealed`: not even begun, since this node cannot open its codes.
        */
-      trouble?: "server" | "connection" | "slow";
+      trouble?: "server" | "connection" | "slow" | "sealed";
       /** The server wants fewer connections. */
       crowded?: true;
     };

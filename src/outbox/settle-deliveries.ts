@@ -27,8 +27,8 @@ export function hasFailed({ row, outcome }: Delivered): boolean {
   return outcome.kind !== "sent" && !isNoTry(outcome) && row.failures + 1 >= (outcome.kind === "final" ? mostRefusals : mostAttempts);
 }
 
-/** That the server cannot be reached, or has too many slow ones, says nothing about the letter: it counts as no try, for however long. */
-const isNoTry = (outcome: Outcome): boolean => outcome.kind === "later" && (outcome.trouble === "server" || outcome.trouble === "slow");
+/** That the server cannot be reached, has too many slow ones, or was not even asked, says nothing about the letter: it counts as no try, for however long. */
+const isNoTry = (outcome: Outcome): boolean => outcome.kind === "later" && outcome.trouble !== undefined && outcome.trouble !== "connection";
 
 type Changes = Pick<OutboxTable, "state" | "due_at" | "sent_at" | "last_error"> & { failures: number };
 

@@ -236,8 +236,8 @@ class Worker implements Outbox {
   }
 
   #watch(outcome: Outcome, recipient: string): void {
-    // Put aside while others were taken: no news of the server.
-    if (outcome.kind === "later" && outcome.trouble === "slow") return;
+    // Put aside while others were taken, or never begun: no news of the server.
+    if (outcome.kind === "later" && (outcome.trouble === "slow" || outcome.trouble === "sealed")) return;
     const wasAway = this.#server.away;
     this.#server.heard(outcome, recipient, this.#context.clock());
     if (this.#server.away === wasAway) return;
