@@ -32,7 +32,8 @@ export async function furnish(context: Context, people: People, answers: number)
 
 /** Services of the crowd, the neighbour of each holder as its newcomer; one service of everybody after another. */
 async function crowdOf(context: Context, from: number): Promise<Askable[]> {
-  const crowd = await context.store.read.selectFrom("account").select(["id", "handle"]).where("id", ">=", from).orderBy("id").limit(mostAskers).execute();
+  const counted = context.store.read.selectFrom("membership_count").innerJoin("account", "account.id", "membership_count.account_id");
+  const crowd = await counted.select(["account.id", "account.handle"]).where("account.id", ">=", from).orderBy("account.id").limit(mostAskers).execute();
   const services: Askable[][] = [];
   for (const [at, admin] of crowd.entries()) services.push(await servicesOf(context, [admin], crowd[(at + 1) % crowd.length] ?? admin));
   return Array.from({ length: 10 }, (_, at) => services.flatMap((own) => own[at] ?? [])).flat();

@@ -34,7 +34,7 @@ try {
   if (options.engines.includes("sqlite")) {
     const sqlite = await prepareSqlite(run);
     await attempt(() => measureSqlite(run, sqlite));
-    await attempt(() => measureStart(run, sqlite.data));
+    await attempt(() => measureStart(run, sqlite));
     await attempt(() => measureOutbox(run, sqlite));
     await attempt(() => measureImport(run));
     await attempt(() => measureSlowDisk(run, sqlite));

@@ -43,7 +43,7 @@ export async function measureGrowth(run: Run): Promise<void> {
       const measured = await runRounds(course, { ...trial, name: key, key: `growth-${key}`, clients: options.clients });
       printMeasured(measured);
       const [first, last] = [measured.figures.at(0), measured.figures.at(-1)];
-      if (first && last) run.facts.set(`growth ${key}`, first.rate / last.rate);
+      if (first && last) run.facts.set(`growth, ${key}: time of the largest site × of the smallest`, first.rate / last.rate);
     }
   } finally {
     for (const one of servers) await one.stop();

@@ -20,7 +20,7 @@ export async function measurePostgres(run: Run): Promise<void> {
   const url = server.url("postgres");
   const store = await openPostgres({ url });
   try {
-    const site = await fillSite(store, Math.min(run.options.rows, 100_000), 0);
+    const site = await fillSite(store, run.options.rows, 0);
     await prepareAsking(store, site);
     await store.write(({ db }) => sql`analyze`.execute(db));
     const settings = { HANDOVER_DATABASE_CONNECTIONS: "16" };
@@ -49,10 +49,15 @@ async function prepareAsking(store: Store, { askable }: Site): Promise<void> {
   });
 }
 
+/** More than PostgreSQL can do. */
+const mostASecond = 5000;
+
 type Duel = { key: string; url: string; ours: RunningServer; site: Site };
 
 async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<void> {
-  const { rounds, seconds, clients } = run.options;
+  const { rounds, clients } = run.options;
+  // Each change is asked for once.
+  const seconds = key === "ask" ? Math.min(run.options.seconds, Math.max(1, Math.floor(site.askable.length / (rounds * mostASecond)))) : run.options.seconds;
   const trials = [
     ...(await readingTrials({ ours, peers: [] }, site, clients, (one) => one === key)),
     ...(await writingTrials({ ours, peers: [] }, site, clients)),
@@ -69,7 +74,7 @@ async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<
     theirs.push(await runPgbench(run.folder, url, scriptOf(key, site), seconds));
   }
   run.facts.set(`PostgreSQL, ${key}: answers a second`, median(mine)).set(`PostgreSQL, ${key}: pgbench a second`, median(theirs));
-  run.facts.set(`pgbench ${key}`, median(mine) / median(theirs));
+  run.facts.set(`PostgreSQL, ${key}: × pgbench`, median(mine) / median(theirs));
 }
 
 function scriptOf(key: string, site: Site): PgbenchScript {

@@ -33,7 +33,7 @@ export async function measureSlowDisk(run: Run, { prepared, site }: Prepared): P
     run.facts
       .set("slow disk: changes a second, one client", one)
       .set("slow disk: changes a second, 32 clients", many)
-      .set("slow disk", many / one);
+      .set("slow disk: 32 clients × one", many / one);
   } finally {
     await ours.stop();
   }

@@ -15,23 +15,24 @@ import { writingTrials } from "./writing-trials.ts";
 /** What all measurements of a run share: its folder, its site, and what it has found so far. */
 export type Run = { options: Options; folder: string; measured: Measured[]; facts: Map<string, number>; wants: (key: string) => boolean };
 
-/** The prepared site, a working copy of it, and what was prepared. */
-export type Prepared = { prepared: string; site: Site; data: string };
+/** The folder of the prepared database, and what is in it. */
+export type Prepared = { prepared: string; site: Site };
 
 /** A site of the size that was asked for, with as many requests to be accepted as a run may need. */
-export async function prepareSqlite({ options, folder }: Run): Promise<Prepared> {
+export async function prepareSqlite({ options }: Run): Promise<Prepared> {
   const { rows, rounds, seconds, quick } = options;
   const answers = Math.min(rows / 4, rounds * seconds * (quick ? 1500 : 1000));
   const { folder: prepared, site } = await prepareSite(options.cache, rows, Math.round(answers));
-  return { prepared, site, data: await copyDatabase(prepared, join(folder, "ours")) };
+  return { prepared, site };
 }
 
 const keys = ["list", "list-middle", "list-huge", "search", "search-none", "check", "check-batch", "requests", "html", "ask", "accept"];
 
 /** Every operation over HTTP, this server and the others in turn, on SQLite. */
-export async function measureSqlite(run: Run, { prepared, site, data }: Prepared): Promise<void> {
+export async function measureSqlite(run: Run, { prepared, site }: Prepared): Promise<void> {
   const { options, folder, wants } = run;
   if (!keys.some(wants)) return;
+  const data = await copyDatabase(prepared, join(folder, "ours"));
   const ours = await startServer({ data, profile: options.profile });
   const others = await copyDatabase(prepared, join(folder, "ceiling"));
   const ceiling = await startCeiling(join(others, "handover.db"));

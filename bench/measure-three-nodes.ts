@@ -21,7 +21,7 @@ export async function measureThreeNodes(run: Run, { url, site }: { url: string; 
         three.push(median((await loadOn(run, key, nodes, site)).map((seen) => seen.p50)));
       }
       run.facts.set(`one node, ${key}: p50 (ms)`, median(one)).set(`three nodes, ${key}: p50 (ms)`, median(three));
-      run.facts.set(`three nodes ${key}`, median(three) / median(one));
+      run.facts.set(`three nodes, ${key}: × the time of one`, median(three) / median(one));
     }
   } finally {
     for (const node of nodes) await node.stop();

@@ -23,6 +23,8 @@ export async function runRounds(course: Course, trial: Trial): Promise<Measured>
   for (let round = 0; round < course.rounds; round++) {
     const found = [];
     for (const contender of trial.contenders) found.push(await takeTurn(course, trial, contender));
+    // Everything has been asked for that there was: the rounds before count.
+    if (found.some((figures) => figures === undefined)) break;
     const after = await control(course);
     const swung = Math.abs(after - before) / Math.max(after, before);
     before = after;
@@ -32,7 +34,7 @@ export async function runRounds(course: Course, trial: Trial): Promise<Measured>
       continue;
     }
     swing = Math.max(swing, swung);
-    for (const [at, figures] of found.entries()) turns[at]?.push(figures);
+    for (const [at, figures] of found.entries()) if (figures) turns[at]?.push(figures);
   }
   return { name: trial.name, key: trial.key, figures: turns.map(medians), swing, again, ...since() };
 }
@@ -43,8 +45,13 @@ async function control({ folder, control: url, seconds }: Course): Promise<numbe
   return seen.requests / seen.seconds;
 }
 
-async function takeTurn({ folder, seconds }: Course, { once, clients }: Trial, { name, server, requests: prepare, sent }: Contender): Promise<Figures> {
+async function takeTurn(
+  { folder, seconds }: Course,
+  { once, clients }: Trial,
+  { name, server, requests: prepare, sent }: Contender,
+): Promise<Figures | undefined> {
   const requests = prepare(seconds);
+  if (once && requests.length < 4 * clients) return undefined;
   const before = processorTime(server.pid);
   const seen = await generateLoad(folder, { url: server.url, requests, once, clients, seconds });
   // Those under way at the end were sent too, and wrk takes one to look at it.

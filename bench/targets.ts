@@ -21,7 +21,8 @@ function ratio(key: string, other: RegExp) {
 const least = (what: string, limit: number, value: Target["value"]): Target => ({ what, limit, atLeast: true, value });
 const most = (what: string, limit: number, value: Target["value"]): Target => ({ what, limit, atLeast: false, value });
 const p99 = (key: string) => (found: Found) => figures(found, key, ours)?.p99;
-const fact = (name: string) => (found: Found) => found.facts.get(name);
+/** What was found under the same name. */
+const fact = (name: string, than: typeof least, limit: number): Target => than(name, limit, (found) => found.facts.get(name));
 
 const ceiling = /^ceiling$/;
 const directus = /^Directus/;
@@ -54,14 +55,14 @@ export const targets: readonly Target[] = [
   most("My services as HTML: p99 (ms)", 50, p99("html")),
   most("search among 100,000: p99 (ms)", 40, p99("search")),
   most("search without a match: p99 (ms)", 40, p99("search-none")),
-  ...["list", "check", "ask", "accept"].map((key) => most(`growth, ${key}: × the time of the smallest site`, 1.25, fact(`growth ${key}`))),
-  least("letters a second", 1000, fact("letters a second")),
-  least("imported services a second", 20_000, fact("imported a second")),
-  most("start to first answer (s)", 0.6, fact("start")),
-  most("memory idle (MB)", 150, fact("memory idle")),
-  most("production packages (MB)", 60, fact("packages MB")),
-  most("production packages", 80, fact("packages")),
-  least("slow disk: 32 clients × one", 8, fact("slow disk")),
-  ...["list", "requests", "ask"].map((name) => least(`PostgreSQL, ${name}: × pgbench`, 0.6, fact(`pgbench ${name}`))),
-  ...["list", "requests", "check"].map((name) => most(`three nodes, ${name}: × the time of one`, 1.25, fact(`three nodes ${name}`))),
+  ...["list", "check", "ask", "accept"].map((key) => fact(`growth, ${key}: time of the largest site × of the smallest`, most, 1.25)),
+  fact("letters a second", least, 1000),
+  fact("imported services a second", least, 20_000),
+  fact("start to first answer (s)", most, 0.6),
+  fact("memory idle (MB)", most, 150),
+  fact("production packages (MB)", most, 60),
+  fact("production packages", most, 80),
+  fact("slow disk: 32 clients × one", least, 8),
+  ...["list", "check", "requests", "ask"].map((key) => fact(`PostgreSQL, ${key}: × pgbench`, least, 0.6)),
+  ...["list", "check", "requests"].map((key) => fact(`three nodes, ${key}: × the time of one`, most, 1.25)),
 ];
