@@ -3,6 +3,7 @@ import { type Holders, type Role, roleBits, rolesHeldBy } from "../../domain/rol
 import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { ContactMoveTable, MembershipCountTable, MembershipTable, Queryable } from "../tables.ts";
+import { inPieces } from "./in-pieces.ts";
 import { holdersOf, type ServiceRow } from "./services.ts";
 
 /** How a membership says that its service has no date of renewal: sorts last. */
@@ -81,13 +82,18 @@ const join = prepare((db, { rows }: { rows: readonly MembershipTable[] }) => db.
 export async function joinServices(db: Queryable, services: readonly ServiceRow[]): Promise<void> {
   const rows = services.flatMap((service) => accountsOf(holdersOf(service)).map((account) => membershipOf(service, account)));
   if (rows.length === 0) return;
-  await db.insertInto("membership").values(rows).execute();
+  await inPieces(rows.toSorted(byAccount), (piece) => join(db, { rows: piece }));
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(row.account_id, (counts.get(row.account_id) ?? 0) + 1);
   await changeCounts(
     db,
     [...counts].map(([account, by]) => ({ account, by })),
   );
+}
+
+/** As the trees of memberships are ordered: what stands together is written together. */
+function byAccount(one: MembershipTable, other: MembershipTable): number {
+  return one.account_id - other.account_id || one.service_id - other.service_id;
 }
 
 /** The memberships of a service that is removed. */
