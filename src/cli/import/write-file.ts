@@ -10,7 +10,7 @@ const batchSize = 1024;
 /** ms of writing after which others get their turn … */
 const spell = 100;
 /** … and ms for which they get it: longer than a server that waits for the lock ever pauses between two tries (storage/when-unlocked.ts). */
-const rest = 30;
+const rest = 10;
 
 export type Run = ImportOptions & {
   /** Tells this import from others. */
