@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -36,7 +36,7 @@ export function readOptions(): Options {
       rounds: { type: "string" },
       seconds: { type: "string" },
       clients: { type: "string", default: "32" },
-      cache: { type: "string", default: process.env["HANDOVER_BENCH_CACHE"] ?? join(tmpdir(), "handover-bench") },
+      cache: { type: "string", default: process.env["HANDOVER_BENCH_CACHE"] ?? join(homedir(), ".cache/handover-bench") },
       profile: { type: "string" },
     },
   });
