@@ -60,7 +60,9 @@ async function takeTurn(
 }
 
 function figuresOf(name: string, seen: Seen, processor: number, memory: number): Figures {
-  const { requests, seconds, p50, p99, refused, broken } = seen;
+  const { requests, seconds, refused, broken } = seen;
+  // Who has answered nothing was not quick.
+  const [p50, p99] = requests > 0 ? [seen.p50, seen.p99] : [Number.NaN, Number.NaN];
   return { name, rate: (requests - refused) / seconds, p50, p99, processor: processor / Math.max(1, requests), memory, refused, broken };
 }
 
