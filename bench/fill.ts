@@ -7,14 +7,16 @@ import type { Queryable } from "../src/storage/tables.ts";
 const servicesEach = 10;
 const huge = 100_000;
 
-/** `holder` has 2,000 services, `huge` a hundred thousand (or half of all). */
-export type People = { holder: AccountActor; other: AccountActor; huge: AccountActor };
+/** `holder` has 2,000 services, `huge` a hundred thousand (or half of all), each of `more` as many as were asked for; those from `crowd` on ten each. */
+export type People = { holder: AccountActor; other: AccountActor; huge: AccountActor; more: AccountActor[]; crowd: number };
 
-/** Accounts with ten services each, and two with more. */
-export async function fill(store: Store, rows: number): Promise<People> {
-  await inPieces(store, Math.ceil(rows / servicesEach) + 3, (db, numbers) => db.insertInto("account").values(numbers.map(accountRow)).execute());
-  const found = await store.read.selectFrom("account").select(["id", "handle"]).orderBy("id").limit(3).execute();
-  const [holder, other, big] = found.map(({ id, handle }): AccountActor => ({ kind: "account", id, handle, source: "bench" }));
+/** Accounts with ten services each, and some with more. `more`: how many services further accounts have, on top of `rows`. */
+export async function fill(store: Store, rows: number, more: readonly number[] = []): Promise<People> {
+  const named = 3 + more.length;
+  await inPieces(store, Math.ceil(rows / servicesEach) + named, (db, numbers) => db.insertInto("account").values(numbers.map(accountRow)).execute());
+  const found = await store.read.selectFrom("account").select(["id", "handle"]).orderBy("id").limit(named).execute();
+  const [holder, other, ...others] = found.map(({ id, handle }): AccountActor => ({ kind: "account", id, handle, source: "bench" }));
+  const big = others.at(-1);
   if (!holder || !other || !big) throw new Error("no accounts");
   const ownerOf = (n: number): number => (n < Math.min(huge, rows / 2) ? big.id : big.id + 1 + Math.floor(n / servicesEach));
   await inPieces(store, rows, (db, numbers) =>
@@ -23,14 +25,19 @@ export async function fill(store: Store, rows: number): Promise<People> {
       numbers.map((n) => serviceRow(n, ownerOf(n))),
     ),
   );
-  await inPieces(store, 2000, (db, numbers) =>
-    insertServices(
-      db,
-      numbers.map((n) => serviceRow(rows + n, holder.id)),
-    ),
-  );
+  let next = rows;
+  for (const [at, count] of [2000, ...more].entries()) {
+    const [owner, first] = [at === 0 ? holder.id : (others[at - 1]?.id ?? 0), next];
+    await inPieces(store, count, (db, numbers) =>
+      insertServices(
+        db,
+        numbers.map((n) => serviceRow(first + n, owner)),
+      ),
+    );
+    next += count;
+  }
   if (store.engine === "postgres") await store.write(({ db }) => sql`analyze`.execute(db));
-  return { holder, other, huge: big };
+  return { holder, other, huge: big, more: others.slice(0, -1), crowd: big.id + 1 };
 }
 
 /** 500 in a transaction. */
@@ -61,7 +68,7 @@ export const serviceRow = (n: number, owner: number) => ({
   tech_id: owner,
   billing_id: owner,
   created_on: "2025-01-15",
-  expires_on: `2027-${String((n % 12) + 1).padStart(2, "0")}-15`,
+  expires_on: `2097-${String((n % 12) + 1).padStart(2, "0")}-15`,
   renewal: "automatic" as const,
   owner_json: JSON.stringify({ name: "Example", organisation: "Example Ltd", address: "1 Main Street", email: "owner@example.com", phone: "+31.201234567" }),
   arrived_at: 1,

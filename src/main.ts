@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
+import { pooledRandom } from "./auth/pooled-random.ts";
 import type { Wiring } from "./cli/wiring.ts";
 import type { Settings } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -30,7 +30,7 @@ async function open(...[settings, embedded]: Parameters<Wiring["open"]>): Return
     settings,
     secrets: secretsFrom(settings.secrets),
     log: ownLog,
-    random: randomBytes,
+    random: pooledRandom,
     lettersWaiting: () => outbox?.wake(),
   };
 }
@@ -61,15 +61,17 @@ async function openShared({ databaseConnections: connections }: Settings, url: s
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { createApi }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] = await Promise.all([
-    import("./panel/panel.ts"),
-    import("./api/api.ts"),
-    import("./api/routes.ts"),
-    import("./front.ts"),
-    import("@hono/node-server/conninfo"),
-    import("./outbox/list-mailbox.ts"),
-    import("./timers.ts"),
-  ]);
+  const [{ createPanel }, { createApi }, { answerDirectly }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] =
+    await Promise.all([
+      import("./panel/panel.ts"),
+      import("./api/api.ts"),
+      import("./api/answer-directly.ts"),
+      import("./api/routes.ts"),
+      import("./front.ts"),
+      import("@hono/node-server/conninfo"),
+      import("./outbox/list-mailbox.ts"),
+      import("./timers.ts"),
+    ]);
   const transport = context.settings.smtpUrl === undefined ? undefined : (await import("./mail/transport.ts")).createTransport(context.settings);
   if (transport) outbox = (await import("./outbox/worker.ts")).startOutbox(context, transport);
   const panel = createPanel(context, {
@@ -82,7 +84,7 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
   });
-  server.answerWith(frontOf({ api, panel }));
+  server.answerWith(frontOf({ api, panel }), answerDirectly(context));
   const timers = startTimers(context);
   flushCompileCache();
   return {

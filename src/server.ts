@@ -1,20 +1,24 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Settings } from "./config.ts";
 import { inTurn } from "./http/in-turn.ts";
+import { isHost } from "./http/is-host.ts";
 
 export type Fetch = Parameters<typeof getRequestListener>[0];
+
+/** Answers a request by itself; false: not this one, and nothing was done with it. */
+export type AnswerDirectly = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** Answers some paths by itself, before and after all else; undefined: not this one. */
 export type Probe = (path: string) => Promise<{ status: number; type: string; body: string }> | undefined;
 
 export interface RunningServer {
   readonly port: number;
-  /** Answers requests from now on; those that came since `listen` have waited. */
-  answerWith(fetch: Fetch): void;
+  /** Answers requests from now on; those that came since `listen` have waited. `directly`: is asked before `fetch`, and says whether it answers. */
+  answerWith(fetch: Fetch, directly?: AnswerDirectly): void;
   /** Answers on, but keeps no connection open after its answer: whoever comes again may be sent elsewhere. */
   drain(): void;
   /** Takes nothing new, answers what is in flight, and cuts what is not done after `patience` ms. */
@@ -44,11 +48,12 @@ export async function listen(
   probe: Probe = () => undefined,
   quiet = mostQuiet,
 ): Promise<RunningServer> {
-  const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>();
+  const ready = Promise.withResolvers<void>();
+  let listener: RequestListener = (request, response) => void ready.promise.then(() => listener(request, response));
   const answer: RequestListener = inTurn((request, response) => {
-    const told = probe(request.url?.split("?")[0] ?? "");
-    if (told) void told.then((one) => answerProbe(response, one));
-    else void ready.promise.then((listener) => listener(request, response));
+    const told = probe(pathOf(request.url ?? ""));
+    if (told) void told.then((one) => answerPlainly(response, one));
+    else listener(request, response);
   });
   const server = settings.tls ? createTlsServer({ ...limits, handshakeTimeout: 10_000, ...settings.tls }, answer) : createServer(limits, answer);
   server.setTimeout(quiet);
@@ -56,7 +61,10 @@ export async function listen(
   await takePort(server, settings.host, [settings.port, ...(settings.sparePorts ?? [])]);
   return {
     port: (server.address() as AddressInfo).port,
-    answerWith: (fetch) => ready.resolve(getRequestListener(fetch, { overrideGlobalObjects: false })),
+    answerWith: (fetch, directly) => {
+      listener = answerAll(fetch, directly);
+      ready.resolve();
+    },
     drain: () => {
       connections.draining = true;
     },
@@ -64,8 +72,28 @@ export async function listen(
   };
 }
 
+function answerAll(fetch: Fetch, directly: AnswerDirectly = () => false): RequestListener {
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: unreadable });
+  return (request, response) => {
+    if (directly(request, response)) return;
+    if (isHost(request.headers.host)) void listener(request, response);
+    else answerPlainly(response, { status: 400, type: "text/plain; charset=utf-8", body: "The Host header of this request does not name a host.\n" });
+  };
+}
+
+/** What cannot be made a Request. */
+function unreadable(error: unknown): Response {
+  if (error instanceof RequestError) return new Response("This request could not be read.\n", { status: 400 });
+  return new Response("Something went wrong.\n", { status: 500 });
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
 /** Not by way of a Request: some balancers probe without a Host. */
-function answerProbe(response: ServerResponse, { status, type, body }: Awaited<NonNullable<ReturnType<Probe>>>): void {
+function answerPlainly(response: ServerResponse, { status, type, body }: Awaited<NonNullable<ReturnType<Probe>>>): void {
   response.writeHead(status, {
     "Content-Type": type,
     "Content-Length": Buffer.byteLength(body),

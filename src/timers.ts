@@ -2,11 +2,12 @@ import { forgetExpired } from "./actions/accounts/forget-expired.ts";
 import { expireChanges } from "./actions/changes/expire-changes.ts";
 import { remindApprovers } from "./actions/changes/remind-approvers.ts";
 import { sendRenewalNotices } from "./actions/renewals/send-renewal-notices.ts";
+import { indexNames } from "./actions/services/index-names.ts";
 import type { Context } from "./context.ts";
 import { noLongerThan } from "./outbox/no-longer-than.ts";
 
 /** What time itself brings about, in this order, each minute. */
-const chores = { expireChanges, remindApprovers, sendRenewalNotices, forgetExpired };
+const chores = { expireChanges, remindApprovers, sendRenewalNotices, forgetExpired, indexNames };
 
 /** Runs the chores now and each minute after; a round never meets the one before it. `stop` waits for the chore that runs, at most `patience` ms: the next one makes up for it. */
 export function startTimers(context: Context, pause = 60_000): { stop(patience?: number): Promise<void> } {

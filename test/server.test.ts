@@ -159,6 +159,37 @@ test("headers that are too long are refused", async () => {
   await server.stop(1000);
 });
 
+describe("a request whose Host does not name a host", () => {
+  const raw = async (port: number, host: string): Promise<string> => {
+    const socket = await opened(port);
+    socket.end(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    let told = "";
+    for await (const bytes of socket) told += String(bytes);
+    return told;
+  };
+
+  test("is refused in words, whatever is strange about it", async (t) => {
+    const server = await listen(here);
+    t.after(() => server.stop(1000));
+    server.answerWith((request: Request) => new Response(new URL(request.url).pathname));
+    for (const host of ["1.2.3.999", "a..b.256", "0x100000000", "a b", "a/b", "user@host", "a?b", "[::1", "example.net:99999", ""])
+      assert.match(await raw(server.port, host), /^HTTP\/1\.1 400 .*\r\n\r\n.*does not name a host/s, host);
+    for (const host of ["example.net", "example.net:8080", "EXAMPLE.net", "[::1]:3000", "127.0.0.1", "a_b"])
+      assert.match(await raw(server.port, host), /^HTTP\/1\.1 200 .*\r\n\r\n\/$/s, host);
+  });
+
+  test("and one whose address cannot be read, too", async (t) => {
+    const server = await listen(here);
+    t.after(() => server.stop(1000));
+    server.answerWith(() => new Response("quick"));
+    const socket = await opened(server.port);
+    socket.end("GET http://256.1.1.1/ HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+    let told = "";
+    for await (const bytes of socket) told += String(bytes);
+    assert.match(told, /^HTTP\/1\.1 400 .*\r\n\r\n.*could not be read/s);
+  });
+});
+
 describe("a client that sends many requests at once", () => {
   const pipelined = (count: number): string => Array.from({ length: count }, (_, n) => `GET /${n} HTTP/1.1\r\nHost: here\r\n\r\n`).join("");
 

@@ -123,9 +123,9 @@ function contextOf(store: Store): Context {
 
 /** Writes down that a letter has left before it says so, as a mail server has it before we know. */
 const mailbox: Transport = {
-  async deliver({ id, to, text }) {
+  async deliver({ id, to, write }) {
     note({ did: "mailed", mail: id });
-    const found = codeLink.exec(text);
+    const found = codeLink.exec(write().text);
     if (found?.[1] && found[2]) codes.set(`${found[1]} ${to}`, found[2].trim());
     return { kind: "sent" };
   },

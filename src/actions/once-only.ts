@@ -1,8 +1,10 @@
 import { digest } from "../auth/digest.ts";
 import type { Context } from "../context.ts";
 import { answerKnownFor } from "../domain/credential-life.ts";
+import { Refusal } from "../domain/refusal.ts";
 import { type AnswerRow, deleteAnswer, fillAnswer, findAnswer, insertAnswer, insertSignature, isSignatureKnown } from "../storage/queries/api-calls.ts";
 import type { Transaction } from "../storage/store.ts";
+import { undoable } from "../storage/undoable.ts";
 
 /**
  * A writing call of a program. `signature`: undefined for a bearer; `until`: as long as its time would be accepted (ms); `key`: its Idempotency-Key;
@@ -59,20 +61,30 @@ export async function confirmKept({ store }: Context): Promise<void> {
  * The key is claimed before anything is done: who comes second waits here for the end of the first, and finds his answer.
  */
 export function onceOnly(context: Context, call: WritingCall): Context {
-  const write = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    return context.store.write(async (tx) => {
+  const write = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const end = await context.store.write(async (tx) => {
       await claim(tx, call);
-      const done = await work(tx);
-      await keep(tx, call, done);
-      return done;
+      try {
+        const done = await (call.signature ? undoable(tx, work) : work(tx));
+        await keep(tx, call, done);
+        return { done };
+      } catch (error) {
+        if (!(error instanceof Refusal && call.signature)) throw error;
+        // Of what was refused the signature stays, in this very transaction: there is no moment in which it could be used again.
+        if (call.key !== undefined) await deleteAnswer(tx.db, call.account, call.key);
+        return { refusal: error };
+      }
     });
+    if ("refusal" in end) throw end.refusal;
+    return end.done;
   };
   return { ...context, store: { ...boundStore(context.store), write } };
 }
 
-/** What was refused counts as answered too: the same signature must not succeed later. */
+/** What was refused counts as answered too: the same signature must not succeed later. Where a transaction refused it, that has kept it already. */
 export async function rememberRefused(context: Context, call: WritingCall): Promise<void> {
-  if (call.signature) await context.store.write((tx) => rememberSignature(tx, call));
+  if (!call.signature || (await isSignatureKnown(context.store.read, digest(call.signature.text)))) return;
+  await context.store.write((tx) => rememberSignature(tx, call));
 }
 
 function boundStore(store: Context["store"]): Context["store"] {
@@ -87,13 +99,16 @@ function boundStore(store: Context["store"]): Context["store"] {
   };
 }
 
+/** The inserts tell by themselves what was there before: the row of another call that is under way is waited for. */
 async function claim(tx: Transaction, call: WritingCall): Promise<void> {
-  const now = await tx.now();
-  const known = await knownIn(tx.db, call, now);
-  if (known !== undefined) throw new CallKnown(known);
-  if (call.key !== undefined && !(await insertAnswer(tx.db, rowOf(call, call.key, now), now - answerKnownFor)))
-    throw new CallKnown((await knownIn(tx.db, call, now)) ?? "replayed");
+  if (call.key !== undefined) await claimKey(tx, call, call.key);
   if (!(await rememberSignature(tx, call))) throw new CallKnown("replayed");
+}
+
+async function claimKey(tx: Transaction, call: WritingCall, key: string): Promise<void> {
+  const now = await tx.now();
+  if (await insertAnswer(tx.db, rowOf(call, key, now), now - answerKnownFor)) return;
+  throw new CallKnown((await knownIn(tx.db, call, now)) ?? "replayed");
 }
 
 function rowOf({ account, method, path, body }: WritingCall, key: string, at: number): AnswerRow {

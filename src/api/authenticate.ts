@@ -9,7 +9,8 @@ export type Incoming = { method: string; target: string; source: string; body: U
 
 /** Who calls, and by what signature; `timestamp`: ms. Refuses everybody else in the words of OVH's authentication layer. */
 export async function authenticate(context: Context, incoming: Incoming): Promise<{ caller: Caller; signature?: { text: string; timestamp: number } }> {
-  const bearer = /^Bearer +(\S+)$/i.exec(incoming.header("Authorization") ?? "")?.[1];
+  const authorization = incoming.header("authorization");
+  const bearer = authorization === undefined ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   const signed = signedHeaders(incoming);
   const found = bearer ? await findBearer(context, incoming.source, bearer) : await findSignerOf(context, incoming, signed);
   if (typeof found === "string") throw callerError(found, { ours: context.clock(), theirs: signed?.timestamp ?? "" });
@@ -21,17 +22,26 @@ export async function authenticate(context: Context, incoming: Incoming): Promis
 type Signed = { application: string; consumer: string; timestamp: string; signature: string };
 
 function signedHeaders({ header }: Incoming): Signed | undefined {
-  const application = header("X-Ovh-Application");
-  const consumer = header("X-Ovh-Consumer");
+  const application = header("x-ovh-application");
+  const consumer = header("x-ovh-consumer");
   if (!application || !consumer) return undefined;
-  return { application, consumer, timestamp: header("X-Ovh-Timestamp") ?? "", signature: header("X-Ovh-Signature") ?? "" };
+  return { application, consumer, timestamp: header("x-ovh-timestamp") ?? "", signature: header("x-ovh-signature") ?? "" };
 }
 
 async function findSignerOf(context: Context, incoming: Incoming, signed: Signed | undefined): Promise<Caller | CallerFault> {
   if (!signed) return "no-login";
-  const hosts = [incoming.header("Host") ?? "", new URL(context.settings.baseUrl).host];
+  const hosts = [incoming.header("host") ?? "", hostOf(context.settings)];
   const call = { ...signed, method: incoming.method, urls: signedUrls(hosts, incoming.target), body: incoming.body };
   return findSigner(context, incoming.source, call);
+}
+
+const knownAs = new WeakMap<Context["settings"], string>();
+
+/** As the server is known. */
+function hostOf(settings: Context["settings"]): string {
+  const host = knownAs.get(settings) ?? new URL(settings.baseUrl).host;
+  knownAs.set(settings, host);
+  return host;
 }
 
 function isAmong(address: string, blocks: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ListedService } from "../actions/services/listed-service.ts";
+import type { NamedService } from "../actions/services/collect-services.ts";
 import type { Product } from "../config.ts";
 
 const customerContact = z
@@ -52,16 +52,16 @@ export const expandedService = z
   .meta({ id: "services.expanded.Service", description: "A service, its contacts, and where this API has it" });
 
 /** The same in the words of the API. `products`: all that are configured. */
-export function presentExpanded(service: ListedService, products: readonly Product[]): z.output<typeof expandedService> {
-  const { contacts, expiresOn, renewal, name } = service;
+export function presentExpanded(service: NamedService, products: readonly Product[]): z.output<typeof expandedService> {
+  const { handles, expiresOn, renewal, name } = service;
   const nextDate = renewal === "automatic" && !service.expired ? expiresOn : null;
   return {
     serviceId: service.id,
     customer: {
       contacts: [
-        { type: "administrator", customerCode: contacts.admin.handle },
-        { type: "technical", customerCode: contacts.tech.handle },
-        { type: "billing", customerCode: contacts.billing.handle },
+        { type: "administrator", customerCode: handles.admin },
+        { type: "technical", customerCode: handles.tech },
+        { type: "billing", customerCode: handles.billing },
       ],
     },
     resource: {

@@ -76,6 +76,11 @@ type Given<P, Q, B, A, Of> = Pick<Described, "method" | "path" | "summary"> & {
 const none = z.object({});
 type None = typeof none;
 
+/** Whether a route has no parameters of a kind: whatever is given then is left out. */
+export function takesNothing(schema: z.ZodType): boolean {
+  return schema === none;
+}
+
 /** A route of the account that calls. */
 export function route<A extends z.ZodType, P extends z.ZodObject = None, Q extends z.ZodObject = None, B extends z.ZodType = z.ZodUndefined>(
   power: Power,

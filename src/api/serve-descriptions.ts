@@ -1,24 +1,25 @@
-import type { Hono } from "hono";
 import type { Context } from "../context.ts";
 import { openApiDocument } from "./document.ts";
 import { ovhIndex, ovhResources, ovhSchema } from "./ovh-schema.ts";
-import type { ApiEnv, Visit } from "./serve-route.ts";
 import { prefixes } from "./served-routes.ts";
+import type { Answer, Visit } from "./visit.ts";
+
+type Serve = (path: string, answer: (visit: Visit) => Answer) => void;
 
 /** Lets everybody read what there is: `/` and `/{resource}.json` in OVHcloud's form, and `/openapi.json`. Each is made once, when it is first asked for. */
-export function serveDescriptions(context: Context, api: Hono<ApiEnv>): void {
+export function serveDescriptions(context: Context, serve: Serve): void {
   const base = context.settings.baseUrl.replace(/\/$/, "");
   for (const prefix of prefixes) {
-    const serve = (path: string, make: () => unknown): void => {
+    const tell = (path: string, make: () => unknown): void => {
       let made: string | undefined;
-      const answer = (visit: Visit): Response => {
+      serve(prefix + path, (visit) => {
         made ??= JSON.stringify(make());
-        return visit.body(made, 200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*" });
-      };
-      api.get(prefix + path, answer);
+        Object.assign(visit.headers, { "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*" });
+        return { status: 200, json: made };
+      });
     };
-    for (const index of ["", "/"]) serve(index, () => ovhIndex(context, base + prefix));
-    serve("/openapi.json", () => openApiDocument(context));
-    for (const name of ovhResources(context)) serve(`/${name}.json`, () => ovhSchema(context, name, base + prefix));
+    for (const index of ["", "/"]) tell(index, () => ovhIndex(context, base + prefix));
+    tell("/openapi.json", () => openApiDocument(context));
+    for (const name of ovhResources(context)) tell(`/${name}.json`, () => ovhSchema(context, name, base + prefix));
   }
 }

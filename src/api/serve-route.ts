@@ -1,4 +1,3 @@
-import type { Context as HonoContext } from "hono";
 import type { z } from "zod";
 import type { Caller } from "../actions/keys/find-caller.ts";
 import { CallKnown, confirmKept, findKnownCall, type KnownCall, onceOnly, rememberRefused, type WritingCall } from "../actions/once-only.ts";
@@ -8,14 +7,12 @@ import { canonicalPath, isGranted } from "../domain/access-rule.ts";
 import { clockWindow } from "../domain/credential-life.ts";
 import { isForEveryKey } from "../domain/power.ts";
 import { Refusal } from "../domain/refusal.ts";
-import { authenticate, type Incoming } from "./authenticate.ts";
+import { authenticate } from "./authenticate.ts";
 import { ApiError, apiError, inputError, notGranted } from "./errors.ts";
-import type { Page, Route } from "./route.ts";
+import { MadeJson } from "./made-json.ts";
+import { type Page, type Route, takesNothing } from "./route.ts";
 import { toldError } from "./told-error.ts";
-
-export type ApiEnv = { Variables: { queryId: string; incoming: Incoming } };
-/** One call of a program, and the answer to it. */
-export type Visit = HonoContext<ApiEnv>;
+import type { Answer, Visit } from "./visit.ts";
 
 /** A route under a product's path, or the route itself where it has none. */
 export type ServedRoute = { route: Route; product?: Product };
@@ -25,17 +22,18 @@ export function pathOf({ route, product }: ServedRoute): string {
   return product ? route.path.replace("{product}", product.path) : route.path;
 }
 
-/** Answers one call: who is it, may it, what does it want; then the route. */
-export async function serveRoute(context: Context, served: ServedRoute, visit: Visit): Promise<Response> {
-  const { route } = served;
-  const incoming = visit.get("incoming");
-  const known = route.power === undefined ? undefined : await authenticate(context, incoming);
-  const params = visit.req.param() as Record<string, string>;
-  const separator = visit.req.header("X-Ovh-Batch");
-  if (route.method === "GET" && separator && Object.keys(params).length > 0)
-    return visit.json(await serveBatch(context, served, visit, known, params, separator));
-  const answer = await serveOne(context, served, visit, known, params);
-  return visit.json(answer as null);
+/** Answers one call: who is it, may it, what does it want; then the route. Never throws. */
+export async function serveRoute(context: Context, served: ServedRoute, visit: Visit): Promise<Answer> {
+  try {
+    const { route } = served;
+    const known = route.power === undefined ? undefined : await authenticate(context, visit.incoming);
+    const separator = route.method === "GET" ? visit.incoming.header("x-ovh-batch") : undefined;
+    const batch = separator !== undefined && separator !== "" && Object.keys(visit.params).length > 0;
+    const answer = await (batch ? serveBatch(context, served, visit, known, separator) : serveOne(context, served, visit, known, visit.params));
+    return { status: 200, json: answer instanceof MadeJson ? answer.json : JSON.stringify(answer) };
+  } catch (error) {
+    return answerError(context, visit, error);
+  }
 }
 
 type Known = Awaited<ReturnType<typeof authenticate>> | undefined;
@@ -43,39 +41,32 @@ type Known = Awaited<ReturnType<typeof authenticate>> | undefined;
 const mostInBatch = 1000;
 
 /** `X-Ovh-Batch: ,` with values joined in the last parameter of the path: each is a call of its own, and fails alone. */
-async function serveBatch(
-  context: Context,
-  served: ServedRoute,
-  visit: Visit,
-  known: Known,
-  params: Record<string, string>,
-  separator: string,
-): Promise<unknown> {
-  const [name = "", joined = ""] = Object.entries(params).at(-1) ?? [];
+async function serveBatch(context: Context, served: ServedRoute, visit: Visit, known: Known, separator: string): Promise<unknown> {
+  const [name = "", joined = ""] = Object.entries(visit.params).at(-1) ?? [];
   const keys = joined.split(separator);
   if (keys.length > mostInBatch) throw apiError(400, `More than ${mostInBatch} values in one batch`);
   const items = [];
-  for (const key of keys) items.push(await serveItem(context, served, visit, known, { ...params, [name]: key }, key));
+  for (const key of keys) items.push(await serveItem(context, served, visit, known, { ...visit.params, [name]: key }, key));
   return items;
 }
 
-async function serveItem(context: Context, served: ServedRoute, visit: Visit, known: Known, params: Record<string, string>, key: string) {
+async function serveItem(context: Context, served: ServedRoute, visit: Visit, known: Known, params: Visit["params"], key: string) {
   try {
     return { key, value: await serveOne(context, served, visit, known, params), error: null };
   } catch (error) {
-    return { key, value: null, error: toldError(context, visit.get("queryId"), error).body };
+    return { key, value: null, error: toldError(context, visit.queryId, error).body };
   }
 }
 
-async function serveOne(context: Context, served: ServedRoute, visit: Visit, known: Known, params: Record<string, string>): Promise<unknown> {
+async function serveOne(context: Context, served: ServedRoute, visit: Visit, known: Known, params: Visit["params"]): Promise<unknown> {
   const { route, product } = served;
-  const { source, header } = visit.get("incoming");
+  const { source, header } = visit.incoming;
   if (known && !isForEveryKey(route.path) && !isGranted(known.caller.rules, route.method, filledPath(served, params))) throw notGranted();
   const page = pageOf(route, visit);
   const call = {
     source,
     params: parsed(route.params, params, "path"),
-    query: parsed(route.query, visit.req.query(), "query"),
+    query: parsed(route.query, visit.query, "query"),
     page,
     header,
     product,
@@ -88,21 +79,34 @@ async function serveOne(context: Context, served: ServedRoute, visit: Visit, kno
 }
 
 /** The path in the form in which rules are compared, made of the values that count, however they were spelt. */
-function filledPath(served: ServedRoute, params: Record<string, string>): string {
-  return canonicalPath(pathOf(served).replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? "")));
+function filledPath(served: ServedRoute, params: Visit["params"]): string {
+  const path = comparedPath(served);
+  return path.includes("{") ? path.replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? "").replaceAll("*", "%2A")) : path;
+}
+
+const compared = new WeakMap<ServedRoute, string>();
+
+/** The same with its parameters still open; made once for each route. */
+function comparedPath(served: ServedRoute): string {
+  const known = compared.get(served);
+  if (known !== undefined) return known;
+  const segments = pathOf(served).split("/");
+  const path = segments.map((segment) => (segment.startsWith("{") ? segment : canonicalPath(segment))).join("/");
+  compared.set(served, path);
+  return path;
 }
 
 type Writing = { caller: Caller; signature?: { text: string; timestamp: number }; run: (context: Context, body: unknown) => Promise<unknown> };
 
 /** What was carried out before is not carried out again. */
 async function writeOnce(context: Context, { route }: ServedRoute, visit: Visit, { caller, signature, run }: Writing): Promise<unknown> {
-  const incoming = visit.get("incoming");
+  const incoming = visit.incoming;
   const call: WritingCall = {
     account: caller.actor.id,
     signature: signature && { text: signature.text, until: signature.timestamp + 2 * clockWindow },
     key: idempotencyKey(visit),
     method: route.method,
-    path: visit.req.path.replace(/^\/[^/]+/, ""),
+    path: visit.path,
     body: incoming.body,
     answer: route.kept,
   };
@@ -126,7 +130,7 @@ async function answerAgain(context: Context, known: KnownCall): Promise<unknown>
 }
 
 function idempotencyKey(visit: Visit): string | undefined {
-  const key = visit.req.header("Idempotency-Key");
+  const key = visit.incoming.header("idempotency-key");
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(key)) throw apiError(400, "The Idempotency-Key must have 1 to 255 visible ASCII characters");
   return key;
 }
@@ -134,7 +138,7 @@ function idempotencyKey(visit: Visit): string | undefined {
 /** POST and PUT come with `{}`, with an empty body, or with none: all the same. */
 function bodyOf(route: Route, visit: Visit): unknown {
   if (!route.body) return undefined;
-  const text = Buffer.from(visit.get("incoming").body).toString("utf8");
+  const text = Buffer.from(visit.incoming.body).toString("utf8");
   return parsed(route.body, text.trim() === "" ? {} : (readJson(text) ?? {}), "body");
 }
 
@@ -147,27 +151,30 @@ function readJson(text: string): unknown {
 }
 
 function parsed(schema: z.ZodType, value: unknown, place: "body" | "query" | "path"): unknown {
+  if (takesNothing(schema)) return {};
   const read = schema.safeParse(value);
   if (!read.success) throw inputError(read.error, place);
   return read.data;
 }
 
 function pageOf(route: Route, visit: Visit): Page {
-  const size = visit.req.header("X-Pagination-Size");
-  const cursor = visit.req.header("X-Pagination-Cursor");
-  const mode = visit.req.header("X-Pagination-Mode");
+  const size = visit.incoming.header("x-pagination-size");
+  const cursor = visit.incoming.header("x-pagination-cursor");
+  const mode = visit.incoming.header("x-pagination-mode");
   if (size !== undefined && !/^([1-9][0-9]{0,2}|1000)$/.test(size)) throw apiError(400, "X-Pagination-Size must be a number from 1 to 1000");
   return {
     size: route.pages && size !== undefined ? Number(size) : route.pages && cursor !== undefined ? 50 : undefined,
     cursor: route.pages ? cursor : undefined,
     expanded: route.expands !== undefined && /^CachedObjectList-(Cursor|Pages)$/i.test(mode ?? ""),
-    next: (place) => visit.header("X-Pagination-Cursor-Next", place),
+    next: (place) => {
+      visit.headers["X-Pagination-Cursor-Next"] = place;
+    },
   };
 }
 
 /** Whatever was thrown, as it is told. */
-export function answerError(context: Context, visit: Visit, error: unknown): Response {
-  const told = error instanceof ApiError ? error : toldError(context, visit.get("queryId"), error);
-  if (told.retryAfter !== undefined) visit.header("Retry-After", String(told.retryAfter));
-  return visit.json(told.body, told.status);
+export function answerError(context: Context, visit: Pick<Visit, "queryId" | "headers">, error: unknown): Answer {
+  const told = error instanceof ApiError ? error : toldError(context, visit.queryId, error);
+  if (told.retryAfter !== undefined) visit.headers["Retry-After"] = String(told.retryAfter);
+  return { status: told.status, json: JSON.stringify(told.body) };
 }

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { pooledRandom } from "./pooled-random.ts";
 
 /** Everything that is done with the server's secret. A key of its own for each purpose is derived from it. */
 export interface Secrets {
@@ -54,7 +55,7 @@ function equal(one: string, other: string): boolean {
 }
 
 function seal(key: Buffer, text: string, bound: string): string {
-  const nonce = randomBytes(12);
+  const nonce = pooledRandom(12);
   const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(bound));
   const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");

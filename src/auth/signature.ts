@@ -1,17 +1,29 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
-/** What a client has signed, as far as the server knows it. `urls`: every form that its client library may have signed. */
-export type SignedCall = { applicationSecret: string; consumerKey: string; method: string; urls: readonly string[]; body: Uint8Array; timestamp: string };
+/** What a client has signed, as far as the server knows it. `urls`: every form that its client library may have signed, the likely ones first. */
+export type SignedCall = {
+  applicationSecret: string;
+  consumerKey: string;
+  method: string;
+  urls: readonly string[];
+  body: Uint8Array;
+  timestamp: string;
+};
 
-/** Whether a signature (`$1$` and the SHA-1 in hex, as OVH's clients compute it) is that of the call in one of the forms of its URL; in constant time. */
+/**
+ * Whether a signature (`$1$` and the SHA-1 in hex, as OVH's clients compute it) is that of the call in one of the forms of its URL. Each is compared in
+ * constant time, and none is left out but behind the right one: how long it takes tells a forger nothing.
+ */
 export function isSignatureOf(signature: string, call: SignedCall): boolean {
   const given = Buffer.from(signature);
-  return call.urls.map((url) => equal(given, Buffer.from(sign(call, url)))).includes(true);
+  for (const url of call.urls) if (equal(given, Buffer.from(sign(call, url)))) return true;
+  return false;
 }
 
 function sign({ applicationSecret, consumerKey, method, body, timestamp }: SignedCall, url: string): string {
-  const hash = createHash("sha1").update([applicationSecret, consumerKey, method, url, ""].join("+")).update(body).update(`+${timestamp}`);
-  return `$1$${hash.digest("hex")}`;
+  const before = `${applicationSecret}+${consumerKey}+${method}+${url}+`;
+  const signed = body.length === 0 ? `${before}+${timestamp}` : Buffer.concat([Buffer.from(before), body, Buffer.from(`+${timestamp}`)]);
+  return `$1$${hash("sha1", signed)}`;
 }
 
 function equal(one: Buffer, other: Buffer): boolean {
@@ -23,11 +35,17 @@ function equal(one: Buffer, other: Buffer): boolean {
  * server is known; `target`: path and query as they came.
  */
 export function signedUrls(hosts: readonly string[], target: string): string[] {
-  const forms = new Set<string>();
-  for (const host of hosts) {
-    const bare = host.replace(/:[0-9]+$/, "");
-    for (const name of [host, bare]) for (const scheme of ["https", "http"]) forms.add(`${scheme}://${name}${target}`);
-    forms.add(`https://${bare}:443${target}`).add(`http://${bare}:80${target}`);
-  }
-  return [...forms];
+  const name = hosts.join(" ");
+  const places = known.get(name) ?? [...new Set(hosts.flatMap(placesOf))];
+  // A server goes by few names; whoever makes up others fills no memory.
+  if (known.size >= 100) known.clear();
+  known.set(name, places);
+  return places.map((place) => place + target);
+}
+
+const known = new Map<string, readonly string[]>();
+
+function placesOf(host: string): string[] {
+  const bare = host.replace(/:[0-9]+$/, "");
+  return [`https://${host}`, `http://${host}`, `https://${bare}`, `http://${bare}`, `https://${bare}:443`, `http://${bare}:80`];
 }

@@ -39,5 +39,6 @@ function clashesWithRoute(path: string, name: string, products: readonly string[
   const segments = name.split("/");
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) return true;
   if (segments.some((segment) => wordsAfterNames.includes(segment.toLowerCase()))) return true;
-  return products.some((product) => `${path}/${name}/`.startsWith(`${product}/`) && product.length > path.length);
+  const route = `${path}/${name}/`;
+  return products.some((product) => product.length > path.length && route[product.length] === "/" && route.startsWith(product));
 }

@@ -9,8 +9,9 @@ export function clientAddressFinder(trustedProxies: readonly string[]): AddressF
   const trusted = blocks(trustedProxies);
   return (socketAddress, forwardedFor) => {
     let address = plain(socketAddress);
+    if (forwardedFor === undefined || trustedProxies.length === 0) return address;
     // Read from the right: each proxy adds the address that it saw; the first that is no proxy of ours is the client.
-    for (const hop of (forwardedFor ?? "").split(",").reverse()) {
+    for (const hop of forwardedFor.split(",").reverse()) {
       if (!holds(trusted, address) || !isIP(plain(hop))) return address;
       address = plain(hop);
     }
@@ -43,5 +44,6 @@ function holds(list: BlockList, address: string): boolean {
 /** IPv4 in IPv6 clothes (`::ffff:…`), which sockets for both show, as IPv4. */
 function plain(address: string): string {
   const bare = address.trim();
+  if (!bare.startsWith(":")) return bare;
   return /^::ffff:[0-9.]+$/i.test(bare) ? bare.slice(7) : bare;
 }

@@ -1,9 +1,10 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { type NodemailerError, createTransport as nodemailer, type SMTPPoolOptions } from "nodemailer";
-import type MimeNode from "nodemailer/lib/mime-node";
+import DKIM from "nodemailer/lib/dkim";
+import MimeNode from "nodemailer/lib/mime-node";
 import type { Settings } from "../config.ts";
 import { isLoopbackHost } from "../domain/loopback.ts";
-import { type Message, messageFor } from "./message.ts";
+import { type Message, messageComposer, messageIdOf } from "./message.ts";
 
 /** What became of a message: taken by the server; to be tried later; or refused for this recipient in a way that will hardly change. */
 export type Outcome =
@@ -14,9 +15,9 @@ export type Outcome =
       reason: string;
       /**
        * No word about this message. `server`: the talk never came to it; `connection`: broken off or silent, nobody knows over what;
-       * `slow`: put aside before any of it was sent.
+       * `slow`: put aside before any of it was sent; `sealed`: not even begun, since this node cannot open its codes.
        */
-      trouble?: "server" | "connection" | "slow";
+      trouble?: "server" | "connection" | "slow" | "sealed";
       /** The server wants fewer connections. */
       crowded?: true;
     };
@@ -39,17 +40,23 @@ const waits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeou
 /** The way to the operator's mail server. Without an `smtpUrl` there is none: letters wait in the outbox. `patience`: tests wait less. */
 export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings, patience: typeof waits = waits): Transport {
   if (smtpUrl === undefined) throw new Error("no mail server is set");
-  const pool = nodemailer({ ...poolOptions(smtpUrl, dkim), ...patience });
-  const streams = new WeakMap<AbortSignal, Readable>();
+  const pool = nodemailer({ ...poolOptions(smtpUrl), ...patience });
+  const open = messageOpener(mailFrom, dkim);
+  const sender = senderOf(mailFrom);
+  const leaving = new WeakMap<AbortSignal, Leaving>();
   pool.use("stream", (mail, done) => {
-    const { signal } = mail.data;
-    if (signal) noteStream(mail.message, (stream) => streams.set(signal, stream));
+    const letter = mail.data.signal && leaving.get(mail.data.signal);
+    if (letter) mail.message.createReadStream = () => (letter.stream = open(letter.message));
     done();
   });
   return {
     deliver: (message, giveUp, putAside) => {
       const cut = new AbortController();
-      const sending = pool.sendMail({ ...messageFor(message, mailFrom), signal: cut.signal });
+      const letter: Leaving = { message };
+      leaving.set(cut.signal, letter);
+      // As an object: a comma in it makes no second recipient.
+      const envelope = { from: sender, to: { name: "", address: message.to } };
+      const sending = pool.sendMail({ envelope, messageId: messageIdOf(message.id, mailFrom), signal: cut.signal });
       const sent = sending.then((): Outcome => ({ kind: "sent" })).catch(outcomeOf);
       if (!giveUp && !putAside) return sent;
       const ended = Promise.withResolvers<Outcome>();
@@ -60,7 +67,7 @@ export function createTransport({ smtpUrl, mailFrom, dkim }: TransportSettings, 
       // Whatever becomes of the connection: nobody waits for a delivery longer than its signals say.
       whenAborted(giveUp, () => end(tooLong));
       whenAborted(putAside, () => {
-        if (streams.get(cut.signal)?.readableDidRead !== true) end(tooSlow);
+        if (letter.stream?.readableDidRead !== true) end(tooSlow);
       });
       return Promise.race([sent, ended.promise]);
     },
@@ -76,17 +83,30 @@ function whenAborted(signal: AbortSignal | undefined, act: () => void): void {
   else signal?.addEventListener("abort", act, { once: true });
 }
 
-/** The stream from which a message is sent: once it has been read from, the server may have the message. */
-function noteStream(message: MimeNode, note: (stream: Readable) => void): void {
-  const create = message.createReadStream.bind(message);
-  message.createReadStream = (options) => {
-    const stream = create(options);
-    note(stream);
-    return stream;
-  };
+/** `stream`: from which the message is sent: once it has been read from, the server may have the message. */
+type Leaving = { readonly message: Message; stream?: Readable };
+
+/** Opens a message to be read, which is written only then: one whose recipient is refused, or too slow, costs nothing. */
+function messageOpener(mailFrom: string, dkim: TransportSettings["dkim"]): (message: Message) => Readable {
+  const compose = messageComposer(mailFrom);
+  const open = (message: Message): Readable =>
+    new Readable({
+      read() {
+        this.push(compose(message));
+        this.push(null);
+      },
+    });
+  if (!dkim) return open;
+  const signer = new DKIM({ domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKey });
+  return (message) => signer.sign(open(message));
 }
 
-function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOptions & { pool: true } {
+/** The address in it. */
+function senderOf(mailFrom: string): string {
+  return new MimeNode("text/plain").setHeader("From", mailFrom).getEnvelope().from || "";
+}
+
+function poolOptions(url: string): SMTPPoolOptions & { pool: true } {
   const { hostname, username } = new URL(url);
   return {
     pool: true,
@@ -97,7 +117,6 @@ function poolOptions(url: string, dkim: TransportSettings["dkim"]): SMTPPoolOpti
     maxRequeues: 1,
     // A relay on this machine has a certificate that nobody signed; elsewhere a password travels by TLS or not at all.
     ...(isLoopbackHost(hostname) ? { tls: { rejectUnauthorized: false } } : { requireTLS: username !== "" }),
-    ...(dkim ? { dkim: { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.privateKey } } : {}),
     disableFileAccess: true,
     disableUrlAccess: true,
   };
@@ -122,7 +141,7 @@ function beforeMessage({ code, syscall, timeoutType, responseCode }: NodemailerE
   return code === "EDNS" || code === "ETLS" || code === "EAUTH" || code === "ENOAUTH";
 }
 
-/** One line for the operator; the server's words, where it said any. */
+/** One line for the operator; the server's words, where it said any, without what would stir up a terminal or stop a database. */
 function reasonOf(error: NodemailerError): string {
-  return (error.response ?? error.message).replace(/\s+/g, " ").slice(0, 300);
+  return (error.response ?? error.message).replace(/[\s\p{Cc}]+/gu, " ").slice(0, 300);
 }

@@ -1,7 +1,10 @@
+import type { Insertable } from "kysely";
 import type { Context } from "../context.ts";
 import type { Language } from "../domain/languages.ts";
 import type { Letter, LetterName, LetterSecrets } from "../mail/letters.ts";
+import { prepare } from "../storage/prepare.ts";
 import type { Transaction } from "../storage/store.ts";
+import type { OutboxTable } from "../storage/tables.ts";
 import { lockLetters } from "./lock-letters.ts";
 
 export type Enqueued = Letter & {
@@ -9,35 +12,59 @@ export type Enqueued = Letter & {
   /** Sealed beside the row until it is delivered, replaced or its request closed (§5). */
   secrets?: LetterSecrets;
   requestId?: number;
-  approvalId?: number;
+  /** "own": that of `to`, put in just before. */
+  approvalId?: number | "own";
 };
 
 /** Puts a letter into the outbox, in the transaction of what it tells of. Gives the row's id, the left side of its Message-ID. */
 export async function enqueueLetter(context: Context, tx: Transaction, mail: Enqueued): Promise<string> {
-  const now = await tx.now();
-  const id = newMailId(now, context.random(9));
-  await tx.db
-    .insertInto("outbox")
-    .values({
-      id,
-      account_id: mail.to.id,
-      recipient: mail.to.email,
-      language: mail.to.language,
-      letter: mail.letter,
-      facts_json: JSON.stringify(mail.facts),
-      sealed: mail.secrets ? context.secrets.seal("letter", JSON.stringify(mail.secrets), id) : null,
-      request_id: mail.requestId ?? null,
-      approval_id: mail.approvalId ?? null,
-      state: "waiting",
-      created_at: now,
-      due_at: now,
-      claimed_until: null,
-      sent_at: null,
-      last_error: null,
-    })
-    .execute();
-  tx.afterCommit(context.lettersWaiting);
+  const [id = ""] = await enqueueLetters(context, tx, [mail], await tx.now());
   return id;
+}
+
+/** The same for several, in one statement. `now`: ms. */
+export async function enqueueLetters(context: Context, tx: Transaction, mails: readonly Enqueued[], now: number): Promise<string[]> {
+  if (mails.length === 0) return [];
+  const [own, others] = [mails.filter((mail) => mail.approvalId === "own"), mails.filter((mail) => mail.approvalId !== "own")];
+  const [ownRows, rows] = [own.map((mail) => rowOf(context, mail, now)), others.map((mail) => rowOf(context, mail, now))];
+  await Promise.all([ownRows.length ? insertOwn(tx.db, { rows: ownRows }) : undefined, rows.length ? insertRows(tx.db, { rows }) : undefined]);
+  tx.afterCommit(context.lettersWaiting);
+  return [...ownRows, ...rows].map((row) => row.id);
+}
+
+type Row = Required<Omit<Insertable<OutboxTable>, "attempts" | "failures">>;
+
+const insertRows = prepare((db, { rows }: { rows: readonly Row[] }) => db.insertInto("outbox").values(rows).compile());
+
+/** The approval is looked up here, so that its id need not be waited for. */
+const insertOwn = prepare((db, { rows }: { rows: readonly Row[] }) =>
+  db
+    .insertInto("outbox")
+    .values(rows.map((row) => ({ ...row, approval_id: approvalOf(db, row) })))
+    .compile(),
+);
+const approvalOf = (db: Transaction["db"], row: Row) =>
+  db.selectFrom("approval").select("approval.id").where("approval.request_id", "=", row.request_id).where("approval.account_id", "=", row.account_id);
+
+function rowOf(context: Context, mail: Enqueued, now: number): Row {
+  const id = newMailId(now, context.random(9));
+  return {
+    id,
+    account_id: mail.to.id,
+    recipient: mail.to.email,
+    language: mail.to.language,
+    letter: mail.letter,
+    facts_json: JSON.stringify(mail.facts),
+    sealed: mail.secrets ? context.secrets.seal("letter", JSON.stringify(mail.secrets), id) : null,
+    request_id: mail.requestId ?? null,
+    approval_id: typeof mail.approvalId === "number" ? mail.approvalId : null,
+    state: "waiting",
+    created_at: now,
+    due_at: now,
+    claimed_until: null,
+    sent_at: null,
+    last_error: null,
+  };
 }
 
 let lastSerial = 0;
@@ -69,17 +96,27 @@ export function openSecrets(context: Pick<Context, "secrets">, row: { id: string
 }
 
 /** Drops what still waits for an answer (codes and reminders) of one approval or of the whole request: a newer code follows, or it is closed. */
-export async function dropWaiting(tx: Transaction, approval: { requestId: number; approvalId?: number }): Promise<void> {
-  await lockLetters(tx, (letters) => letters.where("request_id", "=", approval.requestId));
-  let query = tx.db
+export async function dropWaiting(tx: Transaction, { requestId, approvalId }: { requestId: number; approvalId?: number }): Promise<void> {
+  const lock = tx.engine === "postgres" ? lockAll(tx.db, { requestId }) : undefined;
+  await Promise.all([lock, approvalId === undefined ? dropAll(tx.db, { requestId }) : dropOne(tx.db, { requestId, approvalId })]);
+}
+
+/** In order of id, as every lock of letters (lock-letters.ts). */
+const lockAll = prepare((db, { requestId }: { requestId: number }) =>
+  db.selectFrom("outbox").select("id").where("request_id", "=", requestId).orderBy("id").forUpdate().compile(),
+);
+
+const answerable = (db: Transaction["db"], requestId: number) =>
+  db
     .updateTable("outbox")
     .set({ state: "dropped", sealed: null })
-    .where("request_id", "=", approval.requestId)
+    .where("request_id", "=", requestId)
     .where("approval_id", "is not", null)
     .where("state", "in", ["waiting", "sending", "failed"]);
-  if (approval.approvalId !== undefined) query = query.where("approval_id", "=", approval.approvalId);
-  await query.execute();
-}
+const dropAll = prepare((db, { requestId }: { requestId: number }) => answerable(db, requestId).compile());
+const dropOne = prepare((db, { requestId, approvalId }: { requestId: number; approvalId: number }) =>
+  answerable(db, requestId).where("approval_id", "=", approvalId).compile(),
+);
 
 /** Drops the letters of these kinds that still wait for these accounts: their links are dead, newer ones follow. Gives the names of what was dropped. */
 export async function dropLettersTo(tx: Transaction, accounts: readonly number[], letters: readonly LetterName[]): Promise<string[]> {

@@ -52,6 +52,22 @@ export async function readSentMail(context: Context, accountId: number, number: 
   return row && sentMail(context, row);
 }
 
+/** The letters to an account with these numbers, which follow each other, in their order; one query. */
+export async function readSentMails(context: Context, accountId: number, numbers: readonly number[]): Promise<SentMail[]> {
+  if (numbers.length === 0) return [];
+  const rows = await context.store.read
+    .selectFrom("outbox")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where("state", "!=", "dropped")
+    .where("id", ">=", mailIdsFrom(Math.min(...numbers)))
+    .where("id", "<", mailIdsFrom(Math.max(...numbers) + 1))
+    .orderBy("id", "desc")
+    .execute();
+  const found = new Map(rows.map((row) => [mailNumber(row.id), row]));
+  return numbers.flatMap((number) => found.get(number) ?? []).map((row) => sentMail(context, row));
+}
+
 function sentMail(context: Context, row: OutboxRow): SentMail {
   const { to, subject, text } = openLetter(context, { ...row, sealed: null });
   return { number: mailNumber(row.id), at: row.sent_at ?? row.created_at, to, subject, text };

@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from "kysely";
+import { type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { Transaction } from "../storage/store.ts";
 import type { Tables } from "../storage/tables.ts";
 
@@ -16,7 +16,7 @@ export async function lockLetters({ engine, db }: Transaction, which: (letters: 
 export async function lockFreeLetters({ engine, db }: Transaction, ids: readonly string[]): Promise<Set<string>> {
   const free = new Set(ids);
   if (engine !== "postgres" || ids.length === 0) return free;
-  const those = (some: readonly string[]) => db.selectFrom("outbox").select("id").where("id", "in", some);
+  const those = (some: readonly string[]) => db.selectFrom("outbox").select("id").where(sql<SqlBool>`id = any(${some}::text[])`);
   const locked = new Set((await those(ids).orderBy("id").forUpdate().skipLocked().execute()).map(({ id }) => id));
   const others = ids.filter((id) => !locked.has(id));
   // One that is there and was not locked is held; one that is gone is nobody's.

@@ -4,7 +4,7 @@ import { mostConnections, type Outcome } from "../mail/transport.ts";
 export type Place = { readonly number: number; overtaken: number; slow: boolean; readonly aside: AbortController };
 
 /** Deliveries at once; slow ones get further places beside them, so that they do not hold the others up. */
-const quickAtOnce = 12;
+const quickAtOnce = mostConnections / 2;
 
 /** Who may be delivered at once: quick ones always find room, slow recipients keep half of the places at most, and a server that is crowded gets fewer. */
 export class Places {
@@ -14,8 +14,14 @@ export class Places {
 
   /** How many more may begin. */
   get free(): number {
-    const quick = [...this.#taken].filter((place) => !place.slow).length;
-    return Math.max(0, Math.min(quickAtOnce - quick, Math.floor(this.#most) - this.#taken.size));
+    return Math.max(0, Math.min(quickAtOnce - this.quick, Math.floor(this.#most) - this.#taken.size));
+  }
+
+  /** How many are under way that will soon be done. */
+  get quick(): number {
+    let quick = 0;
+    for (const place of this.#taken) if (!place.slow) quick += 1;
+    return quick;
   }
 
   take(): Place {
@@ -40,9 +46,9 @@ export class Places {
     this.#makeRoom();
   }
 
-  /** Of those that were overtaken by many, the last to come is put aside. */
+  /** Of those that were overtaken by many, the last to come is put aside. Who only takes long keeps nobody from going on: on a busy machine that is everybody. */
   #makeRoom(): void {
-    const slow = [...this.#taken].filter((place) => place.slow && !place.aside.signal.aborted);
+    const slow = [...this.#taken].filter((place) => place.overtaken >= quickAtOnce && !place.aside.signal.aborted);
     if (slow.length > this.#most / 2) slow.findLast((place) => place.overtaken >= mostConnections)?.aside.abort();
   }
 

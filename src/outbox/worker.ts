@@ -7,7 +7,7 @@ import { lockFreeLetters } from "./lock-letters.ts";
 import { noLongerThan } from "./no-longer-than.ts";
 import { type Place, Places } from "./places.ts";
 import { ServerWatch } from "./server-watch.ts";
-import { type Delivered, hasFailed, settleDelivery } from "./settle-delivery.ts";
+import { type Delivered, hasFailed, settleDeliveries } from "./settle-deliveries.ts";
 import { StoreWatch } from "./store-watch.ts";
 
 export interface Outbox {
@@ -33,6 +33,10 @@ const lookEvery = 1000;
 const blindlyEach = 30;
 /** ms for which a call to wake up may wait for others. */
 const gather = 5;
+/** ms for which a delivery that is done may wait for the others under way: a round costs hardly more for twenty letters than for one. */
+const gatherDone = 25;
+/** Or until so many are done for each that is still under way: it may be slow, and only be known as that later. */
+const mostlyDone = 4;
 /** ms after which a delivery is slow, if no others have shown it before. */
 const slowAfter = 250;
 /** ms from which a claim is renewed; one that is known only so late is not begun before. */
@@ -73,17 +77,13 @@ class Worker implements Outbox {
   }
 
   wake(): void {
-    if (this.#stopping || this.#soon) return;
-    this.#soon = setTimeout(() => {
-      this.#soon = undefined;
-      this.#run();
-    }, gather);
+    if (!this.#stopping) this.#runWithin(gather);
   }
 
   async stop(patience = 8000): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#looks);
-    clearTimeout(this.#soon);
+    this.#run();
     await noLongerThan(patience, this.#idle());
     this.#closed = true;
     this.#transport.close();
@@ -118,8 +118,15 @@ class Worker implements Outbox {
     this.#context.log[passes ? "warn" : "error"]({ err: error }, what);
   }
 
+  /** A round for all that comes within so many ms. */
+  #runWithin(patience: number): void {
+    this.#soon ??= setTimeout(() => this.#run(), patience);
+  }
+
   /** One round at a time; who asks for one meanwhile gets another after it. */
   #run(): void {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
     this.#again = true;
     this.#rounds ??= this.#runRounds();
   }
@@ -151,13 +158,16 @@ class Worker implements Outbox {
         );
         // What somebody holds is noted when he lets go: the others do not wait for it.
         const [noted, renewed] = [delivered.filter(({ row }) => free.has(row.id)), ageing.filter(({ row }) => free.has(row.id))];
-        for (const one of noted) await settleDelivery(tx, one);
         const at = this.#context.clock();
+        // After the locks; none of what follows waits for anything, so one look at the clock is enough.
+        const now = await tx.now();
+        await settleDeliveries(tx, noted, now);
         const kept = await renewClaims(
           tx,
           renewed.map(({ row }) => row),
+          now,
         );
-        return { at, claimed: await this.#claim(tx, room), noted, renewed, kept };
+        return { at, claimed: await this.#claim(tx, room, now), noted, renewed, kept };
       }),
     );
     for (const one of noted) this.#delivered.splice(this.#delivered.indexOf(one), 1);
@@ -167,11 +177,11 @@ class Worker implements Outbox {
   }
 
   /** Letters of others that seem to be gone only where that is certain. */
-  async #claim(tx: Transaction, room: number): Promise<OutboxRow[]> {
+  async #claim(tx: Transaction, room: number, now: number): Promise<OutboxRow[]> {
     if (room === 0) return [];
-    if (Math.abs((await tx.now()) - this.#context.clock()) > mostSkew) this.#database.troubled();
+    if (Math.abs(now - this.#context.clock()) > mostSkew) this.#database.troubled();
     const ours = [...this.#underWay, ...this.#late, ...this.#delivered].map(({ row }) => row.id);
-    return claimLetters(tx, room, { abandoned: this.#database.steady, except: ours });
+    return claimLetters(tx, room, now, { abandoned: this.#database.steady, except: ours });
   }
 
   /** `at`: since when it holds again; undefined: another has taken the letter over, or it was dropped. */
@@ -210,7 +220,7 @@ class Worker implements Outbox {
     const place = this.#places.take();
     const slow = setTimeout(() => {
       place.slow = true;
-      this.#run();
+      this.#runWithin(gather);
     }, slowAfter);
     const delivery: Delivery = { ...claim, place, done: Promise.resolve() };
     delivery.done = deliverLetter(this.#context, this.#transport, claim.row, place.aside.signal).then((outcome) => {
@@ -219,14 +229,15 @@ class Worker implements Outbox {
       this.#underWay.delete(delivery);
       this.#places.leave(place, outcome);
       this.#delivered.push({ row: claim.row, outcome });
-      this.#run();
+      if (this.#stopping || this.#delivered.length >= mostlyDone * this.#places.quick) this.#run();
+      else this.#runWithin(gatherDone);
     });
     this.#underWay.add(delivery);
   }
 
   #watch(outcome: Outcome, recipient: string): void {
-    // Put aside while others were taken: no news of the server.
-    if (outcome.kind === "later" && outcome.trouble === "slow") return;
+    // Put aside while others were taken, or never begun: no news of the server.
+    if (outcome.kind === "later" && (outcome.trouble === "slow" || outcome.trouble === "sealed")) return;
     const wasAway = this.#server.away;
     this.#server.heard(outcome, recipient, this.#context.clock());
     if (this.#server.away === wasAway) return;

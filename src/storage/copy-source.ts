@@ -29,7 +29,9 @@ export class CopySource {
   }
 
   tables(): SourceTable[] {
-    const names = this.#texts("select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name");
+    // An index of words is a table to SQLite, and keeps others for itself.
+    const kept = "schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\'";
+    const names = this.#texts(`select name from pragma_table_list where ${kept} order by name`);
     return names.map((name) => ({
       name,
       columns: this.#texts("select name from pragma_table_xinfo(?) order by cid", name),

@@ -1,22 +1,29 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
-import type { QueryResult as Answer, PoolClient } from "pg";
+import { type CustomTypesConfig, type QueryResult as PgResult, type PoolClient } from "pg";
+import { type Answer, type Asked, PostgresBatch, valuesToSend } from "./postgres-batch.ts";
 import { PostgresFault, postgresError } from "./postgres-errors.ts";
 
 type Row = Record<string, unknown>;
+type Waiting = Asked & { resolve(answer: Answer): void; reject(error: unknown): void };
 
-/** A connection as Kysely wants it: statements one after another, prepared once, and every fault told apart from a mistake. */
+/** `timeout`: ms after which an answer that has not come will not come: the way to the server is broken. */
+export type ConnectionOptions = { names: StatementNames; types: CustomTypesConfig; timeout: number };
+
+/**
+ * A connection as Kysely wants it: statements prepared once, and every fault told apart from a mistake. What is asked at once, or while an answer
+ * is awaited, goes to the server in one round trip, and is worked through in this order. After one that failed nothing is asked any more but scripts.
+ */
 export class PostgresConnection implements DatabaseConnection {
   readonly #client: PoolClient;
-  readonly #names: StatementNames;
-  readonly #timeout: number;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #options: ConnectionOptions;
+  #waiting: Waiting[] = [];
+  #underWay: Promise<void> | undefined;
+  #fault: Error | undefined;
   #lost: PostgresFault | undefined;
 
-  /** `timeout`: ms after which an answer that has not come will not come: the way to the server is broken. */
-  constructor(client: PoolClient, names: StatementNames, timeout: number) {
+  constructor(client: PoolClient, options: ConnectionOptions) {
     this.#client = client;
-    this.#names = names;
-    this.#timeout = timeout;
+    this.#options = options;
   }
 
   /** Why this connection is of no more use, if it is not. */
@@ -31,7 +38,9 @@ export class PostgresConnection implements DatabaseConnection {
 
   /** Several statements in one text, without parameters; gives what the last answered. */
   async runScript(text: string): Promise<Row[]> {
-    const answers = (await this.#inTurn(() => this.#client.query(withTimeout({ text }, this.#timeout)))) as Answer<Row> | Answer<Row>[];
+    while (this.#underWay) await this.#underWay;
+    const script = withTimeout({ text }, this.#options.timeout);
+    const answers = (await this.#told(() => this.#client.query(script))) as PgResult<Row> | PgResult<Row>[];
     return (Array.isArray(answers) ? answers.at(-1) : answers)?.rows ?? [];
   }
 
@@ -40,7 +49,7 @@ export class PostgresConnection implements DatabaseConnection {
     await this.runScript("begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = '10min'");
     try {
       const query = { text: `declare piecewise no scroll cursor for ${sql}`, values: [...parameters] };
-      await this.#inTurn(() => this.#client.query(withTimeout(query, this.#timeout)));
+      await this.#told(() => this.#client.query(withTimeout(query, this.#options.timeout)));
       for (;;) {
         const rows = (await this.runScript(`fetch ${chunkSize} from piecewise`)) as R[];
         if (rows.length === 0) return;
@@ -51,28 +60,55 @@ export class PostgresConnection implements DatabaseConnection {
     }
   }
 
-  run(text: string, parameters: readonly unknown[]): Promise<Answer<Row>> {
-    const name = this.#names.of(text);
-    const query = { text, values: [...parameters], ...(name === undefined ? {} : { name }) };
-    return this.#inTurn(() => this.#client.query<Row>(withTimeout(query, this.#timeout)));
+  async run(text: string, parameters: readonly unknown[]): Promise<Answer> {
+    const asked = { text, name: this.#options.names.of(text), values: valuesToSend(parameters) };
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...asked, resolve, reject });
+      this.#underWay ??= this.#work();
+    });
   }
 
-  async #inTurn<T>(ask: () => Promise<T>): Promise<T> {
-    const before = this.#last;
-    const answer = before.then(async () => {
-      if (this.#lost) throw this.#lost;
-      try {
-        return await ask();
-      } catch (error) {
-        const told = postgresError(error);
-        if (told instanceof PostgresFault && told.connectionLost) this.#lost = told;
-        throw told;
-      }
+  /** The first round trip waits for the end of this turn: whoever asks together is answered together. */
+  async #work(): Promise<void> {
+    await endOfTurn();
+    while (this.#waiting.length > 0) await this.#ask(this.#waiting.splice(0));
+    this.#underWay = undefined;
+  }
+
+  async #ask(asked: readonly Waiting[]): Promise<void> {
+    try {
+      if (this.#fault) throw this.#lost ?? this.#fault;
+      const answers = await this.#told(() => this.#batch(asked));
+      for (const [index, one] of asked.entries()) one.resolve(answers[index] as Answer);
+    } catch (error) {
+      for (const one of asked) one.reject(error);
+    }
+    // Those who have their answers ask further.
+    await endOfTurn();
+  }
+
+  #batch(asked: readonly Asked[]): Promise<Answer[]> {
+    const { types, timeout } = this.#options;
+    return new Promise((resolve, reject) => {
+      this.#client.query(new PostgresBatch(asked, types, timeout, (error, answers) => (error === undefined ? resolve(answers) : reject(error as Error))));
     });
-    this.#last = answer.catch(() => {});
-    return answer;
+  }
+
+  async #told<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#lost) throw this.#lost;
+    try {
+      return await ask();
+    } catch (error) {
+      const told = postgresError(error);
+      if (told instanceof PostgresFault && told.connectionLost) this.#lost = told;
+      this.#fault ??= told instanceof Error ? told : new Error(String(told));
+      throw told;
+    }
   }
 }
+
+/** Once everything that can go on has gone on. */
+const endOfTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 
 /** Sets the limit, in ms, that pg reads from each query; its types do not know it. */
 export const withTimeout = <Q extends object>(query: Q, query_timeout: number): Q => Object.assign(query, { query_timeout });

@@ -27,10 +27,8 @@ export function newOperation(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** The end of every transaction, in one round trip. */
-export function commitOf(id: string): string {
-  return `insert into operation (id, outcome) values ('${id}', 'done'); commit`;
-}
+/** The last statement of every transaction but its COMMIT. */
+export const noteOperation = "insert into operation (id, outcome) values ($1, 'done')";
 
 /** Whether a transaction took place whose COMMIT got no answer; from then on it stays so. Throws StoreInDoubt where nobody answers. */
 export async function wasDone(pool: PostgresPool, id: string): Promise<boolean> {

@@ -30,7 +30,7 @@ export class PostgresPool {
   /** Lends a connection for the time of `work`. Throws a PostgresFault where there is none to be had. */
   async use<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
     const { pool, client } = await this.#borrow();
-    const connection = new PostgresConnection(client, this.#names, answerTimeouts[this.#options.purpose]);
+    const connection = new PostgresConnection(client, { names: this.#names, types, timeout: answerTimeouts[this.#options.purpose] });
     try {
       return await work(connection);
     } finally {

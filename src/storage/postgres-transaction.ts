@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { CompiledQuery, type DatabaseConnection, type QueryResult } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 import { PostgresFault } from "./postgres-errors.ts";
-import { commitOf, newOperation, wasDone } from "./postgres-operation.ts";
+import { newOperation, noteOperation, wasDone } from "./postgres-operation.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import { StoreUnavailable, type Transaction } from "./store.ts";
 
@@ -33,7 +33,6 @@ async function tryOnce<T>(pool: PostgresPool, clock: (() => number) | undefined,
   const hints: (() => void)[] = [];
   const operation = newOperation();
   const end = await pool.use(async (connection) => {
-    await connection.runScript("begin");
     const value = await carryOut(connection, clock, work, hints);
     return { value, committed: await commit(connection, operation) };
   });
@@ -43,16 +42,23 @@ async function tryOnce<T>(pool: PostgresPool, clock: (() => number) | undefined,
 }
 
 async function carryOut<T>(connection: PostgresConnection, clock: (() => number) | undefined, work: Work<T>, hints: (() => void)[]): Promise<T> {
+  // In the round trip of the first statements: were it refused, they would not be looked at.
+  const begun = connection.run("begin", []);
+  begun.catch(() => {});
   const scope = new Scope(connection);
   const tx: Transaction = {
     engine: "postgres",
     db: kyselyOn(scope, "postgres"),
-    now: clock ? async () => clock() : () => timeOf(connection),
+    now: clock ? async () => clock() : () => timeOf(scope),
     afterCommit: (hint) => hints.push(hint),
   };
   try {
-    return await work(tx);
+    const value = await work(tx);
+    await begun;
+    return value;
   } catch (error) {
+    // First: nothing may be asked behind the ROLLBACK.
+    scope.close();
     // Whatever the work made of it: what is said is why the transaction is gone.
     if (connection.lost) throw connection.lost;
     await connection.runScript("rollback");
@@ -65,7 +71,8 @@ async function carryOut<T>(connection: PostgresConnection, clock: (() => number)
 /** False: nobody knows. */
 async function commit(connection: PostgresConnection, operation: string): Promise<boolean> {
   try {
-    await connection.runScript(commitOf(operation));
+    // Behind a note that fails the COMMIT is passed over.
+    await Promise.all([connection.run(noteOperation, [operation]), connection.run("commit", [])]);
     return true;
   } catch (error) {
     if (connection.lost) return false;
@@ -75,9 +82,9 @@ async function commit(connection: PostgresConnection, operation: string): Promis
 }
 
 /** Whole milliseconds of the moment, not of the transaction's beginning: it may have waited for locks since. */
-async function timeOf(connection: PostgresConnection): Promise<number> {
-  const { rows } = await connection.run("select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now", []);
-  return Number(rows[0]?.["now"]);
+async function timeOf(scope: Scope): Promise<number> {
+  const { rows } = await scope.executeQuery<{ now: number }>(CompiledQuery.raw("select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now"));
+  return Number(rows[0]?.now);
 }
 
 /** The connection as the work has it: until it has settled. */

@@ -1,9 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 
-type Prepared = { statement: StatementSync; columns: string[] };
+type Row = Record<string, unknown>;
+type Prepared = { statement: StatementSync; width: number; rowOf: (values: readonly unknown[]) => Row };
 
 /** What a statement gave: rows where it has columns (a select, a `returning`), else what it changed. */
-export type Outcome = { rows: Record<string, unknown>[]; changes?: number | bigint; lastInsertRowid?: number | bigint };
+export type Outcome = { rows: Row[]; changes?: number | bigint; lastInsertRowid?: number | bigint };
 
 /** Statements of one connection, prepared once; the least recently used is forgotten when there are more than `size`. */
 export class StatementCache {
@@ -23,11 +24,12 @@ export class StatementCache {
   run(sql: string, parameters: readonly unknown[]): Outcome {
     const prepared = this.#prepare(sql);
     const values = parameters as readonly SQLInputValue[];
-    if (prepared.columns.length === 0) return { rows: [], ...prepared.statement.run(...values) };
+    if (prepared.width === 0) return { rows: [], ...prepared.statement.run(...values) };
     const arrays = prepared.statement.all(...values) as unknown as unknown[][];
     // A `select *` gets more columns when another process has migrated meanwhile.
-    if (arrays[0] && arrays[0].length !== prepared.columns.length) prepared.columns = columnsOf(prepared.statement);
-    return { rows: arrays.map((array) => rowOf(prepared.columns, array)) };
+    if (arrays[0] && arrays[0].length !== prepared.width) Object.assign(prepared, shapeOf(prepared.statement));
+    const { rowOf } = prepared;
+    return { rows: arrays.map((values) => rowOf(values)) };
   }
 
   #prepare(sql: string): Prepared {
@@ -53,14 +55,19 @@ function prepare(db: DatabaseSync, sql: string): Prepared {
   // SQLite prepares the first statement of a text and would forget the others in silence.
   if (sql.slice(statement.sourceSQL.length).trim() !== "") throw new Error(`more than one statement in ${sql}`);
   statement.setReturnArrays(true);
-  return { statement, columns: columnsOf(statement) };
+  return { statement, ...shapeOf(statement) };
 }
 
-const columnsOf = (statement: StatementSync): string[] => statement.columns().map((column) => column.name);
+function shapeOf(statement: StatementSync): Pick<Prepared, "width" | "rowOf"> {
+  const columns = statement.columns().map((column) => column.name);
+  return { width: columns.length, rowOf: rowMaker(columns) };
+}
 
-/** Plain objects made of arrays: node:sqlite's own rows have no prototype and take half as long again. */
-function rowOf(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (const [index, column] of columns.entries()) row[column] = values[index];
-  return row;
+/** Plain objects made of arrays: node:sqlite's own rows have no prototype and take half as long again. By numbers: an iterator makes an array for each value. */
+function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => Row {
+  return (values) => {
+    const row: Row = {};
+    for (let at = 0; at < columns.length; at++) row[columns[at] ?? ""] = values[at];
+    return row;
+  };
 }

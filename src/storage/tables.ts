@@ -17,6 +17,7 @@ export interface Tables {
   service: ServiceTable;
   membership: MembershipTable;
   membership_count: MembershipCountTable;
+  searched_account: SearchedAccountTable;
   contact_move: ContactMoveTable;
   change_request: ChangeRequestTable;
   open_role: OpenRoleTable;
@@ -129,6 +130,13 @@ export interface MembershipTable {
 export interface MembershipCountTable {
   account_id: number;
   services: number;
+}
+
+/** An account with so many services that its names are kept for search in `searched_name` (migrations/004, decision 9). */
+export interface SearchedAccountTable {
+  account_id: number;
+  /** Up to which service the names that it had at first are there; null: all are. Those that come later are there at once. */
+  reached: number | null;
 }
 
 /** The log whose fold is the contacts of each service; from_id null: the service's beginning. */

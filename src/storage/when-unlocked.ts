@@ -4,7 +4,8 @@ import { isBusy } from "./sqlite-errors.ts";
 /** ms: how long the lock of another process is waited for. */
 export const usualPatience = 10_000;
 
-const longestPause = 25;
+/** ms: shorter than an import rests (cli/import/write-file.ts). */
+const longestPause = 5;
 
 /**
  * Tries again by timer while another process (a backup, an import) holds the lock: SQLite's own waiting would block the event loop.

@@ -109,12 +109,14 @@ test("the operator's commands need the URL and no folder, and a backup is Postgr
   assert.match((await run("account", "create", "--name", "Alice", "--email", "alice@example.com")).out, /-ovh\n$/);
   const backup = await run("backup", join(folder, "it's here.dump"));
   assert.equal(backup.code, 2);
-  const [, command = ""] = /\n {2}(pg_dump .*)\n/.exec(backup.err) ?? [];
+  const [, command = ""] = /\n {2}(\(.*pg_dump .*\))\n/.exec(backup.err) ?? [];
   const { password, pathname } = new URL(url);
   assert.ok(!backup.err.includes(password));
-  const words = spawnSync("sh", ["-c", `printf '%s\n' ${command}`], { encoding: "utf8" }).stdout.split("\n");
-  assert.deepEqual(words.slice(0, 3), ["pg_dump", "--format=custom", `--file=${join(folder, "it's here.dump")}`]);
-  assert.equal(new URL(words[3] ?? "").pathname, pathname);
+  const told = `pg_dump() { printf '%s\n' "$@" $(umask); }; umask 022; ${command}`;
+  const words = spawnSync("sh", ["-c", told], { encoding: "utf8" }).stdout.split("\n");
+  assert.deepEqual(words.slice(0, 2), ["--format=custom", `--file=${join(folder, "it's here.dump")}`]);
+  assert.equal(words[3], "0077", "a backup is nobody else's to read");
+  assert.equal(new URL(words[2] ?? "").pathname, pathname);
 });
 
 test("what PostgreSQL's own tools are told is what they understand", () => {
@@ -123,6 +125,7 @@ test("what PostgreSQL's own tools are told is what they understand", () => {
   assert.doesNotMatch(told, /no-verify|hunter2/);
   assert.equal(told.split("'postgres://handover@[::1]:5433/handover?sslmode=require&sslcert=%2Fetc%2Fit.crt'").length, 2, told);
   assert.match(told, /createdb --owner='handover' --encoding=UTF8 'handover_restored'/);
+  assert.match(told, /sudo -u postgres pg_restore .* --dbname='handover_restored' < '\/backup\/it.dump'\n/, "a file that postgres itself cannot read");
   assert.match(told, /--host='::1' --port=5433 /);
 });
 

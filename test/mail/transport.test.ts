@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import type { Letter } from "../../src/mail/letters.ts";
 import type { Message } from "../../src/mail/message.ts";
 import { renderLetter } from "../../src/mail/render-letter.ts";
-import { createTransport, type TransportSettings } from "../../src/mail/transport.ts";
+import { createTransport, type Outcome, type TransportSettings } from "../../src/mail/transport.ts";
 import { type SmtpSink, smtpError, startSmtpSink } from "../support/smtp-sink.ts";
 import { change, code, settings } from "./every-letter.ts";
 
@@ -15,7 +15,7 @@ const link = `https://contacts.hosting.example/useraccount/contacts/709287?tab=R
 
 function message(language: "en" | "pl" = "en", to = "dave@example.net"): Message {
   const letter: Letter = { letter: "change-requested", facts: { ...change, part: "newcomer", siblings: [], again: false } };
-  return { ...renderLetter(letter, { language, settings, secrets: [code] }), id: "00ab12", to, createdAt };
+  return { write: () => renderLetter(letter, { language, settings, secrets: [code] }), id: "00ab12", to, createdAt };
 }
 
 async function withSink(work: (sink: SmtpSink, transport: ReturnType<typeof createTransport>) => Promise<void>, more: Partial<TransportSettings> = {}) {
@@ -26,6 +26,29 @@ async function withSink(work: (sink: SmtpSink, transport: ReturnType<typeof crea
   } finally {
     transport.close();
     await sink.close();
+  }
+}
+
+/** What becomes of a letter whose server says this after that stage, byte by byte. */
+async function outcomeAt(stage: "RCPT" | "DATA" | ".", answer: string): Promise<Outcome> {
+  const server = createServer((socket) => {
+    const say = (text: string, after: string): void => void socket.write(after === stage ? answer : text, "latin1");
+    socket.on("error", () => {});
+    socket.write("220 ready\r\n");
+    socket.on("data", (chunk) => {
+      const [verb = ""] = /^(EHLO|MAIL|RCPT|DATA|RSET)/.exec(chunk.toString()) ?? [];
+      if (verb === "DATA") say("354 go on\r\n", verb);
+      else if (verb !== "" || chunk.toString().endsWith("\r\n.\r\n")) say("250 ok\r\n", verb || ".");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const transport = createTransport({ smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: settings.mailFrom, dkim: undefined });
+  try {
+    return await transport.deliver(message());
+  } finally {
+    transport.close();
+    await new Promise((resolve) => server.close(resolve));
   }
 }
 
@@ -51,11 +74,40 @@ describe("a letter on the wire", () => {
         assert.ok(got?.mail.text?.split("\n").includes(link), "in the decoded text");
         const [, id, token] = /contacts\/([0-9]+)\?.+token=(.+)/.exec(String(got?.mail.text)) ?? [];
         assert.deepEqual([id, token], ["709287", code]);
-        assert.equal(got?.mail.text?.replaceAll("\r\n", "\n").trimEnd(), message(language).text.trimEnd());
-        assert.equal(got?.mail.html?.trim(), message(language).html.trim());
+        assert.equal(got?.mail.text?.replaceAll("\r\n", "\n").trimEnd(), message(language).write().text.trimEnd());
+        assert.equal(got?.mail.html?.trim(), message(language).write().html.trim());
       });
     });
   }
+
+  test("is folded only where SMTP does not carry a line, and says the same", async () => {
+    await withSink(async (sink, transport) => {
+      const long = `${"contacts/1?tab=REQUESTS ".repeat(60)}…`;
+      const write = () => ({ subject: `Zażółć ${"gęślą ".repeat(20)}jaźń`, text: `short\n${long}\n.\n`, html: "<p>…</p>\n" });
+      assert.deepEqual(await transport.deliver({ ...message(), write }), { kind: "sent" });
+      const [got] = sink.received;
+      assert.equal(got?.mail.text?.trimEnd(), `short\n${long}\n.`);
+      assert.equal(got?.mail.subject, write().subject);
+      assert.ok(got?.raw.split("\r\n").every((line) => Buffer.byteLength(line) <= 998));
+      assert.match(got?.raw ?? "", /^Content-Type: text\/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r$/m);
+    });
+  });
+
+  test("is not even written where the server does not want to hear it", async () => {
+    await withSink(async (sink, transport) => {
+      sink.onRecipient = () => smtpError(550, "5.1.1 no such mailbox");
+      let written = 0;
+      const write = () => {
+        written += 1;
+        return message().write();
+      };
+      await transport.deliver({ ...message(), write });
+      assert.equal(written, 0);
+      sink.onRecipient = () => undefined;
+      await transport.deliver({ ...message(), write });
+      assert.equal(written, 1);
+    });
+  });
 
   test("is signed by DKIM where that is set", async () => {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -131,6 +183,11 @@ describe("the outcome of a delivery", () => {
     });
   });
 
+  test("says why in one line that can be kept and shown anywhere, whatever the server says", async () => {
+    const outcome = await outcomeAt("RCPT", "450 4.1.1 no\0one\u001b[2J\u009b here\r\n");
+    assert.deepEqual(outcome, { kind: "later", reason: "450 4.1.1 no one [2J here" });
+  });
+
   test("is to be tried later when the server says so", async () => {
     await withSink(async (sink, transport) => {
       sink.onRecipient = () => smtpError(450, "4.2.0 greylisted");
@@ -140,22 +197,7 @@ describe("the outcome of a delivery", () => {
 
   for (const stage of ["RCPT", "DATA", "."] as const) {
     test(`is to be tried later when the server talks nonsense after ${stage}: that is no refusal`, async () => {
-      const server = createServer((socket) => {
-        const say = (text: string, after: string): void => void socket.write(after === stage ? "what?\r\n" : text);
-        socket.on("error", () => {});
-        socket.write("220 ready\r\n");
-        socket.on("data", (chunk) => {
-          const [verb = ""] = /^(EHLO|MAIL|RCPT|DATA|RSET)/.exec(chunk.toString()) ?? [];
-          if (verb === "DATA") say("354 go on\r\n", verb);
-          else if (verb !== "" || chunk.toString().endsWith("\r\n.\r\n")) say("250 ok\r\n", verb || ".");
-        });
-      });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      const { port } = server.address() as AddressInfo;
-      const transport = createTransport({ smtpUrl: `smtp://127.0.0.1:${port}`, mailFrom: settings.mailFrom, dkim: undefined });
-      assert.equal((await transport.deliver(message())).kind, "later");
-      transport.close();
-      await new Promise((resolve) => server.close(resolve));
+      assert.equal((await outcomeAt(stage, "what?\r\n")).kind, "later");
     });
   }
 

@@ -64,7 +64,7 @@ async function loseFor(node: ReturnType<typeof nodeThatLoses>, outbox: Outbox): 
 test("after the database was away waiting letters go out at once, and those of others are left to them for a while", () =>
   inPostOffice(async (office) => {
     const others = await office.write();
-    await office.store.write((tx) => claimLetters(tx, 1));
+    await office.store.write((tx) => claimLetters(tx, 1, office.clock.now()));
     const node = nodeThatLoses(office);
     const sent: string[] = [];
     const outbox = startOutbox(node.context, noting(sent), Number.POSITIVE_INFINITY);
@@ -83,7 +83,7 @@ test("after the database was away waiting letters go out at once, and those of o
 test("letters of a worker that did not come back after the database was away are taken over", () =>
   inPostOffice(async (office) => {
     const id = await office.write();
-    await office.store.write((tx) => claimLetters(tx, 1));
+    await office.store.write((tx) => claimLetters(tx, 1, office.clock.now()));
     const node = nodeThatLoses(office);
     const outbox = startOutbox(node.context, noting([]), 300);
     await stopping(outbox, async () => {
@@ -101,7 +101,7 @@ test("a claim that was long in doubt is not begun when another has the letter by
       const result = await office.store.write(work);
       if ((await office.row(id)).attempts > 1 || taken > 0) return result;
       office.clock.advance(claimTime + 5000);
-      taken = (await office.store.write((tx) => claimLetters(tx, 1))).length;
+      taken = (await office.store.write((tx) => claimLetters(tx, 1, office.clock.now()))).length;
       return result;
     });
     const sent: string[] = [];
@@ -133,7 +133,7 @@ test("a claim that was long in doubt is renewed and begun where nobody else has 
 test("a database whose clock has jumped ends no claim of another worker", () =>
   inPostOffice(async (office) => {
     const others = await office.write();
-    await office.store.write((tx) => claimLetters(tx, 1));
+    await office.store.write((tx) => claimLetters(tx, 1, office.clock.now()));
     const context = { ...office.context, clock: () => office.clock.now() - claimTime - 5000 };
     office.clock.advance(claimTime + 5000);
     const sent: string[] = [];

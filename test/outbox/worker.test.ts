@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { secretsFrom } from "../../src/auth/secrets.ts";
 import type { Outcome, Transport } from "../../src/mail/transport.ts";
+import { mostRefusals, pauseAfterNoTry } from "../../src/outbox/back-off.ts";
 import { claimTime } from "../../src/outbox/claim-letters.ts";
 import { dropWaiting } from "../../src/outbox/enqueue.ts";
+import { startOutbox } from "../../src/outbox/worker.ts";
 import { minutes } from "../support/clock.ts";
 import { smtpError, startSmtpSink } from "../support/smtp-sink.ts";
 import { code, inPostOffice } from "./post-office.ts";
@@ -158,16 +161,41 @@ describe("the outbox", () => {
       assert.equal(row.sealed, null);
     }));
 
-  test("does not send a letter whose code can no longer be opened", () =>
+  test("leaves a letter whose code it cannot open to a node that has its secret: that is no try", () =>
     inPostOffice(async (office) => {
       const id = await office.write();
-      await office.store.write((tx) => tx.db.updateTable("outbox").set({ sealed: "AAAA" }).execute());
+      const older = startOutbox({ ...office.context, secrets: secretsFrom(["a secret that is being replaced, and is long enough"]) }, office.smtp());
+      for (let tries = 1; tries <= mostRefusals + 1; tries += 1) {
+        older.wake();
+        while ((await office.row(id)).attempts < tries || (await office.row(id)).state === "sending") await pause(2);
+        office.clock.advance(pauseAfterNoTry);
+      }
+      await older.stop(100);
+      const row = await office.row(id);
+      assert.deepEqual([row.state, row.failures], ["waiting", 0]);
+      assert.match(row.last_error ?? "", /sealed with a secret/);
       office.work();
-      while ((await office.row(id)).attempts < 1 || (await office.row(id)).state === "sending") await pause(2);
-      assert.match((await office.row(id)).last_error ?? "", /sealed with a secret/);
-      assert.equal(office.sink.received.length, 0);
+      await office.waitFor(id, "sent");
+      assert.equal(office.sink.received.length, 1);
     }));
 });
+
+test("a letter that cannot be written is refused with its reason, and the next one goes out", () =>
+  inPostOffice(async (office) => {
+    const broken = await office.write();
+    await office.store.write((tx) => tx.db.updateTable("outbox").set({ facts_json: "{}" }).execute());
+    const next = await office.write("erin@example.net");
+    office.work();
+    await office.waitFor(next, "sent");
+    while ((await office.row(broken)).failures < 1) await pause(2);
+    const row = await office.row(broken);
+    assert.equal(row.state, "waiting");
+    assert.match(row.last_error ?? "", /undefined/);
+    assert.deepEqual(
+      office.sink.received.map(({ to }) => to),
+      ["erin@example.net"],
+    );
+  }));
 
 describe("races of the outbox", () => {
   test("two workers deliver each of two hundred letters once", () =>
@@ -175,7 +203,7 @@ describe("races of the outbox", () => {
       const ids = await Promise.all(Array.from({ length: 200 }, (_, n) => office.write(`n${n}@example.net`)));
       office.work();
       office.work();
-      await office.sink.waitFor(200);
+      await office.sink.waitFor(200, 60_000);
       for (const id of ids) await office.waitFor(id, "sent");
       await pause(50);
       assert.equal(new Set(office.sink.received.map((one) => one.to)).size, 200);
@@ -193,7 +221,7 @@ describe("races of the outbox", () => {
       // Never stopped: it hangs for ever, as a dead process does.
       const { deliverLetter } = await import("../../src/outbox/deliver-letter.ts");
       const { claimLetters } = await import("../../src/outbox/claim-letters.ts");
-      for (const row of await office.store.write((tx) => claimLetters(tx, 1))) void deliverLetter(office.context, died, row);
+      for (const row of await office.store.write((tx) => claimLetters(tx, 1, office.clock.now()))) void deliverLetter(office.context, died, row);
       await office.sink.waitFor(1);
       const outbox = office.work();
       await pause(50);
@@ -236,7 +264,7 @@ describe("races of the outbox", () => {
       await office.sink.waitFor(90, 30_000);
       assert.ok(office.sink.received.every((one) => one.to.startsWith("quick")));
       others.resolve(undefined);
-      await office.sink.waitFor(100);
+      await office.sink.waitFor(100, 60_000);
     }));
 
   test("when too many recipients are slow, some are put aside, and the others go on", () =>
@@ -246,7 +274,7 @@ describe("races of the outbox", () => {
       // More than there are connections: without room for the quick ones this would wait for ever.
       for (let n = 0; n < 400; n += 1) await office.write(n % 5 === 0 ? `slow${n}@example.net` : `quick${n}@example.net`);
       const outbox = office.work();
-      await office.sink.waitFor(320, 60_000);
+      await office.sink.waitFor(320, 120_000);
       assert.ok(office.sink.received.every((one) => one.to.startsWith("quick")));
       const aside = await office.store.read.selectFrom("outbox").select("last_error").where("state", "=", "waiting").execute();
       assert.ok(aside.some((row) => row.last_error?.startsWith("put aside")));
@@ -257,7 +285,7 @@ describe("races of the outbox", () => {
         outbox.wake();
         await pause(500);
       }
-      await office.sink.waitFor(400);
+      await office.sink.waitFor(400, 60_000);
       assert.equal(new Set(office.sink.received.map((one) => one.to)).size, office.sink.received.length, "none came twice");
     }));
 
@@ -266,7 +294,7 @@ describe("races of the outbox", () => {
       office.sink.onRecipient = (address) => (address.startsWith("bad") ? smtpError(450, "4.2.0 later") : undefined);
       for (let n = 0; n < 60; n += 1) await office.write(n % 2 === 0 ? `bad${n}@example.net` : `good${n}@example.net`);
       office.work();
-      await office.sink.waitFor(30);
+      await office.sink.waitFor(30, 60_000);
       assert.ok(office.sink.received.every((one) => one.to.startsWith("good")));
     }));
 });

@@ -31,7 +31,7 @@ test("an export whose cursor gets no answer ends", async () => {
   const pool = new pg.Pool({ connectionString: url });
   await pool.query("create table exported (id int)");
   const client = await pool.connect();
-  const connection = new PostgresConnection(client, new StatementNames(1), 300);
+  const connection = new PostgresConnection(client, { names: new StatementNames(1), types: pg.types, timeout: 300 });
   const read = () => connection.streamQuery(CompiledQuery.raw("select * from exported"), 10).next();
   await whileHeld("lock table exported", () => assert.rejects(read(), StoreUnavailable));
   client.release(true);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import type { TestContext } from "node:test";
 import { getConnInfo } from "@hono/node-server/conninfo";
+import { answerDirectly } from "../../src/api/answer-directly.ts";
 import { createApi } from "../../src/api/api.ts";
 import { routes } from "../../src/api/routes.ts";
 import { hashPassword } from "../../src/auth/passwords.ts";
@@ -55,7 +56,7 @@ async function serve(context: Context): Promise<RunningServer> {
     socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
     target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
   });
-  server.answerWith(frontOf({ api, panel }));
+  server.answerWith(frontOf({ api, panel }), answerDirectly(context));
   return server;
 }
 

@@ -13,7 +13,8 @@ export async function lockActiveAccount(tx: Transaction, id: number): Promise<Ac
   return active(id, (await lockAccounts(tx, [id])).get(id));
 }
 
-function active(id: number, account: AccountRow | undefined): AccountRow {
+/** The same of a row that was read already. */
+export function active(id: number, account: AccountRow | undefined): AccountRow {
   if (!account) throw new Error(`no account ${id}`);
   if (account.status === "suspended") refuse({ code: "account-suspended" });
   if (account.status === "closed") refuse({ code: "account-closed", handle: account.handle });

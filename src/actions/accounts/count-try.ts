@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { refuse } from "../../domain/refusal.ts";
 import { countUse, type Limit } from "../../storage/queries/limits.ts";
+import { checkLimits } from "../check-limits.ts";
 
 /**
  * Counts a try, and refuses when one of these limits is used up. In a transaction of its own and before the work that the try asks for,
@@ -8,6 +9,7 @@ import { countUse, type Limit } from "../../storage/queries/limits.ts";
  * is shut out cannot use up somebody's login.
  */
 export async function countTry(context: Context, limits: readonly Limit[]): Promise<void> {
+  await checkLimits(context, limits);
   const retryAt = await context.store.write(async (tx) => {
     const now = await tx.now();
     for (const limit of limits) {

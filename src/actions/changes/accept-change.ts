@@ -2,7 +2,7 @@ import type { AccountActor, Context } from "../../context.ts";
 import type { FailureReason, State } from "../../domain/change-request.ts";
 import type { RefusalDetail } from "../../domain/refusal.ts";
 import { refuse } from "../../domain/refusal.ts";
-import { type AccountRow, findAccounts } from "../../storage/queries/accounts.ts";
+import type { AccountRow } from "../../storage/queries/accounts.ts";
 import { gaveAdminInCall, type RequestRow } from "../../storage/queries/requests.ts";
 import { holdersOf, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
@@ -32,10 +32,9 @@ async function accept(context: Context, tx: Transaction, actor: AccountActor, in
   }
   const passing = await passingRefusal(context, tx, actor, judged.ok);
   if (passing) refuse(passing);
-  await claimAnswer(tx, judged.ok, "accepted", actor);
   const awaited = judged.ok.approvals.some((approval) => approval.id !== judged.ok.mine.id && approval.answer === null);
+  await Promise.all([claimAnswer(tx, judged.ok, "accepted", actor), awaited ? undefined : carryOut(context, tx, judged.ok, actor)]);
   if (awaited) return { ok: { state: "validatingByCustomers" } };
-  await carryOut(context, tx, service, request, actor);
   return { ok: { state: "done" } };
 }
 
@@ -47,11 +46,10 @@ async function lastingReason(tx: Transaction, request: RequestRow, service: Serv
   return (await gaveAdminInCall(tx.db, request.call_id, request.asker_id)) ? undefined : "asker-lost-right";
 }
 
-async function passingRefusal(context: Context, tx: Transaction, actor: AccountActor, { request, service }: RightAnswer): Promise<RefusalDetail | undefined> {
-  const people = await findAccounts(tx.db, [request.asker_id, request.from_id, request.to_id]);
+async function passingRefusal(context: Context, tx: Transaction, actor: AccountActor, answer: RightAnswer): Promise<RefusalDetail | undefined> {
+  const { request, service, people, now } = answer;
   const [asker, from, to] = [request.asker_id, request.from_id, request.to_id].map((id) => accountIn(people, id)) as [AccountRow, AccountRow, AccountRow];
-  const now = await tx.now();
-  const change = { asker, from, to, roles: request.roles, reader: actor.id };
+  const change = { asker, from, to, roles: request.roles, reader: actor.id, now };
   return refusalOfService(context, service, now) ?? refusalOfApprover(actor, asker, to, request, now) ?? (await refusalOfStanding(context, tx, change));
 }
 

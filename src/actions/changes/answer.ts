@@ -2,7 +2,7 @@ import type { AccountActor, Context } from "../../context.ts";
 import { isAnswerable } from "../../domain/change-request.ts";
 import { type CodeMatch, judge, wrongTriesAllowed } from "../../domain/code.ts";
 import { type RefusalDetail, refuse } from "../../domain/refusal.ts";
-import { keepAccounts } from "../../storage/queries/accounts.ts";
+import { type AccountRow, findHolders, keepAccounts } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import {
   type ApprovalRow,
@@ -16,7 +16,7 @@ import {
 } from "../../storage/queries/requests.ts";
 import { lockService, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
-import { activeAccount } from "../accounts/active-account.ts";
+import { active, activeAccount } from "../accounts/active-account.ts";
 import { signatureOf } from "../actor.ts";
 import type { Outcome } from "../outcome.ts";
 import { closeRequest } from "./close-request.ts";
@@ -24,52 +24,86 @@ import { boundCode } from "./send-code.ts";
 
 export type AnswerInput = { id: number; code: string };
 
-/** An answer whose code is right, with all rows locked and read; the code is not spent yet. */
-export type RightAnswer = { request: RequestRow; service: ServiceRow; mine: ApprovalRow; approvals: ApprovalRow[] };
+/**
+ * An answer whose code is right, with all rows locked and read; the code is not spent yet. `people`: the parties and the contacts of the service;
+ * `now`: when it was judged.
+ */
+export type RightAnswer = {
+  request: RequestRow;
+  service: ServiceRow;
+  mine: ApprovalRow;
+  approvals: ApprovalRow[];
+  people: Map<number, AccountRow>;
+  now: number;
+};
 
 /**
  * Judges the code of an answer in the order of §5. A refusal that counts a wrong try, or that expires the request, is returned
  * and not thrown, so that the rollback does not forget it. For somebody who is no party the request does not exist.
  */
 export async function judgeAnswer(context: Context, tx: Transaction, actor: AccountActor, input: AnswerInput): Promise<Outcome<RightAnswer>> {
-  const seen = await findRequestOf(tx, actor, input.id);
-  const service = await lockService(tx.db, seen.service_id);
-  const request = (await findRequest(tx.db, input.id)) ?? refuse({ code: "request-not-found", id: input.id });
-  const approvals = await findApprovals(tx.db, [request.id]);
+  const seen = await findSeen(tx, actor, input.id);
+  const { kept, service, found, approvals, holders, now } = await lockAndRead(tx, actor, seen);
+  active(actor.id, kept.get(actor.id));
+  const request = found ?? refuse({ code: "request-not-found", id: input.id });
   const mine = approvals.find((approval) => approval.account_id === actor.id) ?? refuse({ code: "not-an-approver" });
   const match = await matchOf(context, tx, input, mine, approvals);
   const judgement = judge(
     { answerable: isAnswerable(request.state), expiresAt: request.expires_at },
     { answer: mine.answer, wrongTries: mine.wrong_tries },
     match,
-    await tx.now(),
+    now,
   );
   if (judgement === "request-closed" || !service) refuse({ code: "request-closed", id: request.id, state: request.state });
-  if (judgement === "right") return { ok: { request, service, mine, approvals } };
+  if (judgement === "right") return { ok: { request, service, mine, approvals, people: new Map([...holders, ...kept]), now } };
   return { refused: await refusalOf(context, tx, actor, request, mine, judgement) };
 }
 
+/** In one round trip and in this order: nobody is closed while he is given a role; then the service; then all that decides. */
+async function lockAndRead(tx: Transaction, actor: AccountActor, seen: RequestRow) {
+  const [kept, service, found, approvals, holders, now] = await Promise.all([
+    keepAccounts(tx, partiesOf(actor, seen)),
+    lockService(tx.db, seen.service_id),
+    findRequest(tx.db, seen.id),
+    findApprovals(tx.db, [seen.id]),
+    findHolders(tx.db, seen.service_id),
+    tx.now(),
+  ]);
+  return { kept, service, found, approvals, holders, now };
+}
+
+const partiesOf = (actor: AccountActor, request: RequestRow): number[] => [actor.id, request.asker_id, request.to_id];
+
 /** The request, if the account may still act and sees it; otherwise the refusal that an unknown request gets. Nobody is closed while he is given a role. */
 export async function findRequestOf(tx: Transaction, actor: AccountActor, id: number): Promise<RequestRow> {
-  const request = await findRequest(tx.db, id);
-  await keepAccounts(tx, request ? [actor.id, request.asker_id, request.to_id] : [actor.id]);
-  await activeAccount(tx.db, actor.id);
-  if (!request || !(await isParty(tx.db, id, actor.id))) refuse({ code: "request-not-found", id });
+  const request = await findSeen(tx, actor, id);
+  const kept = await keepAccounts(tx, partiesOf(actor, request));
+  active(actor.id, kept.get(actor.id));
   return request;
+}
+
+/** Before any lock: whoever has no part in a request holds up nobody by naming it. */
+async function findSeen(tx: Transaction, actor: AccountActor, id: number): Promise<RequestRow> {
+  const [request, party] = await Promise.all([findRequest(tx.db, id), isParty(tx.db, id, actor.id)]);
+  if (request && party) return request;
+  await activeAccount(tx.db, actor.id);
+  refuse({ code: "request-not-found", id });
 }
 
 /** Spends the code: one winner of many (§5). Whoever comes second hears what happened meanwhile. */
 export async function claimAnswer(tx: Transaction, answer: RightAnswer, word: "accepted" | "refused", actor: AccountActor): Promise<void> {
-  const at = await tx.now();
-  if (!(await claimApproval(tx.db, answer.mine, word, at))) refuse({ code: "code-replaced" });
-  await recordAudit(tx.db, {
-    ...signatureOf(actor),
-    at,
-    deed: `approval.${word}`,
-    accountId: actor.id,
-    serviceId: answer.request.service_id,
-    requestId: answer.request.id,
-  });
+  const [claimed] = await Promise.all([
+    claimApproval(tx.db, answer.mine, word, answer.now),
+    recordAudit(tx.db, {
+      ...signatureOf(actor),
+      at: answer.now,
+      deed: `approval.${word}`,
+      accountId: actor.id,
+      serviceId: answer.request.service_id,
+      requestId: answer.request.id,
+    }),
+  ]);
+  if (!claimed) refuse({ code: "code-replaced" });
 }
 
 async function matchOf(context: Context, tx: Transaction, input: AnswerInput, mine: ApprovalRow, approvals: readonly ApprovalRow[]): Promise<CodeMatch> {

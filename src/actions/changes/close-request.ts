@@ -1,7 +1,7 @@
 import type { Actor, Context } from "../../context.ts";
 import type { FailureReason } from "../../domain/change-request.ts";
 import type { Letter } from "../../mail/letters.ts";
-import { dropWaiting, enqueueLetter } from "../../outbox/enqueue.ts";
+import { dropWaiting, enqueueLetters } from "../../outbox/enqueue.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { closeRow, findApprovals, type RequestRow } from "../../storage/queries/requests.ts";
 import type { Transaction } from "../../storage/store.ts";
@@ -20,26 +20,27 @@ export async function closeRequest(context: Context, tx: Transaction, request: R
   const by = "by" in ending ? ending.by : null;
   const reason = "reason" in ending ? ending.reason : null;
   if (!(await closeRow(tx.db, request.id, { state: ending.state, at, by, reason }))) return false;
-  await dropWaiting(tx, { requestId: request.id });
-  await recordAudit(tx.db, {
-    ...signatureOf(actor),
-    at,
-    deed: `change.${ending.state}`,
-    serviceId: request.service_id,
-    requestId: request.id,
-    details: reason === null ? {} : { reason },
-  });
-  await tellApprovers(context, tx, request, ending);
+  await Promise.all([
+    dropWaiting(tx, { requestId: request.id }),
+    recordAudit(tx.db, {
+      ...signatureOf(actor),
+      at,
+      deed: `change.${ending.state}`,
+      serviceId: request.service_id,
+      requestId: request.id,
+      details: reason === null ? {} : { reason },
+    }),
+    tellApprovers(context, tx, request, ending, at),
+  ]);
   return true;
 }
 
-async function tellApprovers(context: Context, tx: Transaction, request: RequestRow, ending: Ending): Promise<void> {
-  const told = await readFacts(tx.db, request, "by" in ending ? [ending.by] : []);
-  for (const approval of await findApprovals(tx.db, [request.id])) {
-    const account = accountIn(told.people, approval.account_id);
-    if (account.status === "closed") continue;
-    await enqueueLetter(context, tx, { ...letterOf(told, ending, account.id), to: account, requestId: request.id });
-  }
+async function tellApprovers(context: Context, tx: Transaction, request: RequestRow, ending: Ending, at: number): Promise<void> {
+  const further = "by" in ending ? [ending.by] : [];
+  const [told, approvals] = await Promise.all([readFacts(tx.db, request, further), findApprovals(tx.db, [request.id])]);
+  const approvers = approvals.map((approval) => accountIn(told.people, approval.account_id)).filter((account) => account.status !== "closed");
+  const letters = approvers.map((account) => ({ ...letterOf(told, ending, account.id), to: account, requestId: request.id }));
+  await enqueueLetters(context, tx, letters, at);
 }
 
 function letterOf(told: Told, ending: Ending, accountId: number): Letter {

@@ -1,6 +1,8 @@
 import { type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { AccountActor, Context } from "../../context.ts";
 import { isOpen, type State, states } from "../../domain/change-request.ts";
+import { prepare } from "../../storage/prepare.ts";
+import { prepareShapes } from "../../storage/prepare-shapes.ts";
 import { findRequests } from "../../storage/queries/requests.ts";
 import type { Queryable, Tables } from "../../storage/tables.ts";
 import { type RequestView, viewRequests } from "./request-view.ts";
@@ -58,9 +60,12 @@ export async function listRequestIds(context: Context, actor: AccountActor, filt
 
 /** How many open requests await this account's answer; stops counting at 1,000. */
 async function countAwaiting(db: Queryable, accountId: number, now: number): Promise<number> {
-  const rows = await awaiting(db, accountId, now).select("approval.request_id").limit(1000).execute();
-  return rows.length;
+  return (await waitingFor(db, { accountId, now })).length;
 }
+
+const waitingFor = prepare((db, { accountId, now }: { accountId: number; now: number }) =>
+  awaiting(db, accountId, now).select("approval.request_id").limit(1000).compile(),
+);
 
 /** When the first of the requests that await this account expires (ms). */
 export async function nextExpiry(context: Context, actor: AccountActor): Promise<number | undefined> {
@@ -82,30 +87,49 @@ function awaiting(db: Queryable, accountId: number, now: number) {
 type Listed = "request_party" | "change_request";
 
 async function pageOfIds(db: Queryable, accountId: number, filter: RequestFilter, limit: number | undefined, now: number): Promise<number[]> {
+  const { state, states: some, direction, awaitingMe, after, before, serviceId, askerLike, newcomerLike } = filter;
+  const given = {
+    accountId,
+    now,
+    ...(limit !== undefined && { limit }),
+    ...(after !== undefined && { after }),
+    ...(before !== undefined && { before }),
+    ...(serviceId !== undefined && { serviceId }),
+    ...(askerLike !== undefined && { asker: patternOf(askerLike) }),
+    ...(newcomerLike !== undefined && { newcomer: patternOf(newcomerLike) }),
+  };
+  const rows = await idsOf(db, { state, some, direction, awaitingMe }, given);
+  return rows.map((row) => row.request_id);
+}
+
+type Shape = { [Key in "state" | "direction" | "awaitingMe"]: RequestFilter[Key] | undefined } & { some: readonly State[] | undefined };
+/** What is left out is not asked. */
+type Values = { accountId: number; now: number } & Partial<Record<"limit" | "after" | "before" | "serviceId", number> & Record<"asker" | "newcomer", string>>;
+
+const idsOf = prepareShapes((db, { state, some, direction, awaitingMe }: Shape, given: Values) => {
+  const { accountId, now, limit, after, before, serviceId, asker, newcomer } = given;
   let query: SelectQueryBuilder<Tables, Listed, { request_id: number }> = db
     .selectFrom("request_party")
     .innerJoin("change_request", "change_request.id", "request_party.request_id")
     .select("request_party.request_id")
     .where("request_party.account_id", "=", accountId);
-  if (filter.after !== undefined) query = query.where("request_party.request_id", "<", filter.after);
-  if (filter.before !== undefined) query = query.where("request_party.request_id", ">", filter.before);
-  if (filter.serviceId !== undefined) query = query.where("change_request.service_id", "=", filter.serviceId);
-  if (filter.direction) query = query.where("change_request.asker_id", filter.direction === "sent" ? "=" : "!=", accountId);
-  if (filter.awaitingMe) query = query.where("request_party.request_id", "in", awaiting(db, accountId, now).select("approval.request_id"));
-  const state = filter.state;
+  if (after !== undefined) query = query.where("request_party.request_id", "<", after);
+  if (before !== undefined) query = query.where("request_party.request_id", ">", before);
+  if (serviceId !== undefined) query = query.where("change_request.service_id", "=", serviceId);
+  if (direction) query = query.where("change_request.asker_id", direction === "sent" ? "=" : "!=", accountId);
+  if (awaitingMe) query = query.where("request_party.request_id", "in", awaiting(db, accountId, now).select("approval.request_id"));
   if (state) query = query.where((where) => inState(where, state, now));
-  const { states: some, askerLike, newcomerLike } = filter;
   if (some) query = query.where((where) => where.or(some.map((one) => inState(where, one, now))));
-  if (askerLike !== undefined) query = query.where(handleLike("asker_id", askerLike));
-  if (newcomerLike !== undefined) query = query.where(handleLike("to_id", newcomerLike));
-  query = query.orderBy("request_party.request_id", filter.before === undefined ? "desc" : "asc");
-  const rows = await (limit === undefined ? query : query.limit(limit)).execute();
-  return rows.map((row) => row.request_id);
-}
+  if (asker !== undefined) query = query.where(handleLike("asker_id", asker));
+  if (newcomer !== undefined) query = query.where(handleLike("to_id", newcomer));
+  query = query.orderBy("request_party.request_id", before === undefined ? "desc" : "asc");
+  return (limit === undefined ? query : query.limit(limit)).compile();
+});
+
+const patternOf = (like: string): string => like.toLowerCase().replace(/[\\_]/g, "\\$&");
 
 /** Looks at the accounts of the requests that are left, one by one, and never through all accounts. */
-function handleLike(column: "asker_id" | "to_id", like: string) {
-  const pattern = like.toLowerCase().replace(/[\\_]/g, "\\$&");
+function handleLike(column: "asker_id" | "to_id", pattern: string) {
   const person = sql.ref(`change_request.${column}`);
   return sql<SqlBool>`exists (select 1 from account where account.id = ${person} and account.handle like ${pattern} escape '\\')`;
 }

@@ -8,8 +8,8 @@ import type { ServiceRow } from "../../storage/queries/services.ts";
 import { accountsBehind } from "../../storage/queries/standing.ts";
 import type { Transaction } from "../../storage/store.ts";
 
-/** The change whose rules are looked at, and the account that will read the answer. */
-export type ChangeLookedAt = { asker: AccountRow; from: AccountRow; to: AccountRow; roles: readonly Role[]; reader: number };
+/** The change whose rules are looked at, the account that will read the answer, and the moment (ms). */
+export type ChangeLookedAt = { asker: AccountRow; from: AccountRow; to: AccountRow; roles: readonly Role[]; reader: number; now: number };
 
 /*
  * The rules of §4 that can fail today and hold tomorrow. They are checked when a change is asked for, when it is accepted and
@@ -39,10 +39,10 @@ export function refusalOfNewcomer(newcomer: AccountRow, role: Role): RefusalDeta
 
 /** The standing rule. Everybody hears of his own debts only; of others, that the change cannot be made at present (§4). */
 export async function refusalOfStanding(context: Context, tx: Transaction, change: ChangeLookedAt): Promise<RefusalDetail | undefined> {
-  const { asker, from, to, roles, reader } = change;
+  const { asker, from, to, roles, reader, now } = change;
   const concerned = accountsToCheck(context.settings.standing, { requester: asker.id, from: from.id, to: to.id, roles });
   if (concerned.length === 0) return undefined;
-  const behind = await accountsBehind(tx.db, concerned, dayIn(context.settings.timeZone, await tx.now()));
+  const behind = await accountsBehind(tx.db, concerned, dayIn(context.settings.timeZone, now));
   if (behind.size === 0) return undefined;
   if (behind.has(reader)) return { code: "you-are-behind" };
   const late = [to, from, asker].find((account) => behind.has(account.id)) ?? asker;

@@ -5,16 +5,16 @@ import { resendsADay } from "../../domain/code.ts";
 import { refuse } from "../../domain/refusal.ts";
 import type { Role } from "../../domain/role.ts";
 import type { Sibling } from "../../mail/letters.ts";
-import { type AuditEntry, recordAudit } from "../../storage/queries/audit.ts";
+import { type AuditEntry, recordAudits } from "../../storage/queries/audit.ts";
 import { countUse } from "../../storage/queries/limits.ts";
-import { insertRequest, joinCall, type NewRequest } from "../../storage/queries/requests.ts";
+import { insertRequest, joinRequests, type NewRequest } from "../../storage/queries/requests.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { personOf } from "../accounts/person-of.ts";
 import { signatureOf } from "../actor.ts";
 import { settle } from "../outcome.ts";
-import { accountIn } from "./change-facts.ts";
+import { accountIn, toldOf } from "./change-facts.ts";
 import { type JudgedChange, judgeChange, type WantedContacts } from "./judge-change.ts";
-import { askApprover } from "./send-code.ts";
+import { type Asking, askApprovers } from "./send-code.ts";
 
 /**
  * Asks for other contacts on a service (§4 of SPEC.md): one request for each pair (from, to), all or none; each approver gets
@@ -29,32 +29,48 @@ export async function requestChange(context: Context, actor: AccountActor, input
 }
 
 /** A request that this call has made. */
-type Made = { id: number; pair: Pair };
+type Made = NewRequest & { id: number; pair: Pair };
 
 async function register(context: Context, tx: Transaction, actor: AccountActor, change: JudgedChange): Promise<number[]> {
-  const now = await tx.now();
-  const made: Made[] = [];
-  for (const pair of change.pairs) {
-    if (pair.to !== change.asker.id) await countAsking(tx, change, pair.to, now);
-    made.push({ id: await insertRequest(tx.db, newRequest(context, change, pair, now), change.holders.admin), pair });
-  }
-  const ids = made.map((one) => one.id);
-  await joinCall(tx.db, ids, Math.min(...ids));
-  for (const one of made) {
-    await recordAudit(tx.db, { ...signatureOf(actor), at: now, deed: "change.asked", ...factsOfAudit(change, one) });
-    await askApprovers(context, tx, change, one, made);
-  }
-  return ids;
+  const made = await insertRequests(context, tx, change);
+  await Promise.all([
+    joinRequests(tx.db, made, change.holders.admin),
+    recordAudits(
+      tx.db,
+      made.map((one) => ({ ...signatureOf(actor), at: change.now, deed: "change.asked", ...factsOfAudit(change, one) })),
+    ),
+    askApprovers(
+      context,
+      tx,
+      made.flatMap((one) => askingsOf(change, one, made)),
+      change.now,
+    ),
+  ]);
+  return made.map((one) => one.id);
+}
+
+/** One request for each pair; the later ones name the first, so that the call is known by it. */
+async function insertRequests(context: Context, tx: Transaction, change: JudgedChange): Promise<Made[]> {
+  const insert = async (pair: Pair, callId: number | undefined): Promise<Made> => {
+    const request = newRequest(context, change, pair);
+    const [, id] = await Promise.all([countAsking(tx, change, pair.to), insertRequest(tx, request, callId)]);
+    return { ...request, id, pair };
+  };
+  const [first, ...others] = change.pairs;
+  if (!first) return [];
+  const made = await insert(first, undefined);
+  return [made, ...(await Promise.all(others.map((pair) => insert(pair, made.id))))];
 }
 
 /** Ten a day for each service and newcomer: who asks and cancels in turn must not fill somebody's mailbox (as §5 of SPEC.md for sending again). */
-async function countAsking(tx: Transaction, change: JudgedChange, newcomer: number, now: number): Promise<void> {
+async function countAsking(tx: Transaction, change: JudgedChange, newcomer: number): Promise<void> {
+  if (newcomer === change.asker.id) return;
   const limit = { key: `ask:${change.service.id}/${newcomer}`, atMost: resendsADay, window: 24 * 60 * 60 * 1000 };
-  const use = await countUse(tx.db, limit, now);
+  const use = await countUse(tx.db, limit, change.now);
   if (!use.allowed) refuse({ code: "asked-too-often", handle: accountIn(change.people, newcomer).handle, retryAt: use.retryAt });
 }
 
-function newRequest(context: Context, change: JudgedChange, pair: Pair, now: number): NewRequest {
+function newRequest(context: Context, change: JudgedChange, pair: Pair): NewRequest {
   return {
     service_id: change.service.id,
     asker_id: change.asker.id,
@@ -62,9 +78,9 @@ function newRequest(context: Context, change: JudgedChange, pair: Pair, now: num
     to_id: pair.to,
     roles: pair.roles,
     asked_as: change.holders.admin === change.asker.id ? "admin" : (pair.roles[0] as Role),
-    asked_at: now,
-    expires_at: expiryOf(now, context.settings.requestDays),
-    remind_at: reminderOf(now, context.settings.requestDays) ?? null,
+    asked_at: change.now,
+    expires_at: expiryOf(change.now, context.settings.requestDays),
+    remind_at: reminderOf(change.now, context.settings.requestDays) ?? null,
   };
 }
 
@@ -73,15 +89,12 @@ function factsOfAudit(change: JudgedChange, { id, pair }: Made): Pick<AuditEntry
   return { serviceId: change.service.id, requestId: id, details: { from: handle(pair.from), to: handle(pair.to), roles: pair.roles } };
 }
 
-async function askApprovers(context: Context, tx: Transaction, change: JudgedChange, one: Made, made: readonly Made[]): Promise<void> {
-  const expiresAt = expiryOf(await tx.now(), context.settings.requestDays);
-  const facts = { ...siblingOf(change, one), service: change.service.name, product: change.service.product, asker: personOf(change.asker), expiresAt };
-  const told = { request: { id: one.id, asker_id: change.asker.id }, facts, people: change.people };
-  for (const approver of approversOf(change.asker.id, one.pair.to)) {
-    const others = made.filter((other) => other !== one && approversOf(change.asker.id, other.pair.to).includes(approver));
-    const siblings = others.map((other) => siblingOf(change, other));
-    await askApprover(context, tx, told, approver, siblings);
-  }
+function askingsOf(change: JudgedChange, one: Made, made: readonly Made[]): Asking[] {
+  const told = toldOf(one, change.service, change.people);
+  return approversOf(change.asker.id, one.pair.to).map((accountId) => {
+    const others = made.filter((other) => other !== one && approversOf(change.asker.id, other.pair.to).includes(accountId));
+    return { told, accountId, siblings: others.map((other) => siblingOf(change, other)) };
+  });
 }
 
 function siblingOf(change: JudgedChange, { id, pair }: Made): Sibling {

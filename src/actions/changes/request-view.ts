@@ -4,14 +4,15 @@ import { wrongTriesAllowed } from "../../domain/code.ts";
 import type { Role } from "../../domain/role.ts";
 import type { Part } from "../../mail/letters.ts";
 import { findPeople, type Person, personIn } from "../../storage/queries/people.ts";
-import { type ApprovalRow, findApprovals, type RequestRow } from "../../storage/queries/requests.ts";
+import { findShownApprovals, type RequestRow, type ShownApproval } from "../../storage/queries/requests.ts";
+import { findServiceNames, type NamedService } from "../../storage/queries/services.ts";
 import type { Queryable } from "../../storage/tables.ts";
 
 /** A change request as somebody concerned sees it. Times: ms. */
 export type RequestView = {
   id: number;
   callId: number;
-  service: { id: number; product: string; name: string; adminId: number };
+  service: NamedService;
   roles: Role[];
   asker: Person;
   from: Person;
@@ -39,7 +40,7 @@ export type RequestView = {
 /** The views of requests for one reader: three queries, however many there are. Order is kept. */
 export async function viewRequests(context: Context, db: Queryable, requests: readonly RequestRow[], reader: number): Promise<RequestView[]> {
   if (requests.length === 0) return [];
-  const approvals = await findApprovals(
+  const approvals = await findShownApprovals(
     db,
     requests.map((request) => request.id),
   );
@@ -52,27 +53,15 @@ export async function viewRequests(context: Context, db: Queryable, requests: re
     requests.map((request) => request.service_id),
   );
   const now = context.clock();
+  const answers = Map.groupBy(approvals, (approval) => approval.request_id);
   return requests.map((request) => {
     const service = services.get(request.service_id);
     if (!service) throw new Error(`service ${request.service_id} is missing`);
-    const own = approvals.filter((approval) => approval.request_id === request.id);
-    return view({ request, service, approvals: own, people, reader, now });
+    return view({ request, service, approvals: answers.get(request.id) ?? [], people, reader, now });
   });
 }
 
-type Service = RequestView["service"];
-
-/** Removed services keep their name here: their requests stay readable. */
-async function findServiceNames(db: Queryable, ids: readonly number[]): Promise<Map<number, Service>> {
-  const rows = await db
-    .selectFrom("service")
-    .select(["id", "product", "name", "admin_id"])
-    .where("id", "in", [...new Set(ids)])
-    .execute();
-  return new Map(rows.map((row) => [row.id, { id: row.id, product: row.product, name: row.name, adminId: row.admin_id }]));
-}
-
-type Seen = { request: RequestRow; service: Service; approvals: ApprovalRow[]; people: Map<number, Person>; reader: number; now: number };
+type Seen = { request: RequestRow; service: NamedService; approvals: readonly ShownApproval[]; people: Map<number, Person>; reader: number; now: number };
 
 function view(seen: Seen): RequestView {
   const { request, service, approvals, people, reader } = seen;

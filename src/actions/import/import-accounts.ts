@@ -6,7 +6,7 @@ import type { Transaction } from "../../storage/store.ts";
 import { renewCodesOf } from "../changes/renew-codes.ts";
 import { type AccountRecord, type Imported, type ImportOptions, ImportOutdated } from "./records.ts";
 
-/** Writes accounts of a file: without password, without any mail (§10 of SPEC.md). At most 1,000 at once. */
+/** Writes accounts of a file: without password, without any mail (§10 of SPEC.md). At most 1,024 at once. */
 export async function importAccounts(context: Context, tx: Transaction, records: readonly AccountRecord[], options: ImportOptions): Promise<Imported> {
   const known = await findAccountsByHandle(
     tx.db,

@@ -5,7 +5,7 @@ import type { Transaction } from "../../storage/store.ts";
 import type { InvoiceTable } from "../../storage/tables.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type InvoiceRecord } from "./records.ts";
 
-/** Writes invoices of a file; the standing of an account follows from them. At most 1,000 at once. */
+/** Writes invoices of a file; the standing of an account follows from them. At most 1,024 at once. */
 export async function importInvoices(tx: Transaction, records: readonly InvoiceRecord[], options: ImportOptions): Promise<Imported> {
   const accounts = await findAccountsByHandle(
     tx.db,

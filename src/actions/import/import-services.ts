@@ -10,7 +10,7 @@ import { unknownOwner } from "../services/owner.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type ServiceRecord } from "./records.ts";
 import { isDifferent, updateService } from "./update-service.ts";
 
-/** Writes services of a file with their contacts; `options` say what happens to those that exist (§10 of SPEC.md). At most 1,000 at once. */
+/** Writes services of a file with their contacts; `options` say what happens to those that exist (§10 of SPEC.md). At most 1,024 at once. */
 export async function importServices(
   context: Context,
   tx: Transaction,

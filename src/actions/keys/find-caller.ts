@@ -3,7 +3,8 @@ import type { AccountActor, Context } from "../../context.ts";
 import type { AccessRule } from "../../domain/access-rule.ts";
 import { clockWindow, isUsedAnew } from "../../domain/credential-life.ts";
 import { type CallerRow, findCallerByKey, findCallerByToken, isApplication, touchCredential } from "../../storage/queries/api-callers.ts";
-import { StoreUnavailable } from "../../storage/store.ts";
+import { noteDatabaseTrouble } from "../note-database-trouble.ts";
+import { openSecret } from "./open-secret.ts";
 
 /** A program that acts for an account, with what it may do. `allowedIPs`: null is from everywhere. */
 export type Caller = { actor: AccountActor & { key: number }; applicationId: number; rules: readonly AccessRule[]; allowedIPs: readonly string[] | null };
@@ -26,8 +27,8 @@ export async function findSigner(context: Context, source: string, call: SignedR
 }
 
 function isSigned({ secrets }: Context, row: CallerRow, call: SignedRequest): boolean {
-  const applicationSecret = secrets.open("api", row.secret_sealed, row.application_key);
-  const consumerKey = secrets.open("api", row.key_sealed ?? "", row.key_hash ?? "");
+  const applicationSecret = openSecret(secrets, row.secret_sealed, row.application_key);
+  const consumerKey = openSecret(secrets, row.key_sealed ?? "", row.key_hash ?? "");
   return applicationSecret !== undefined && consumerKey !== undefined && isSignatureOf(call.signature, { ...call, applicationSecret, consumerKey });
 }
 
@@ -46,17 +47,35 @@ async function callerOf(context: Context, row: CallerRow, source: string, now: n
   return {
     actor: { kind: "account", id, handle, source, key: row.credential_id },
     applicationId: row.application_id,
-    rules: JSON.parse(row.rules_json) as AccessRule[],
+    rules: readRules(row.rules_json),
     allowedIPs: row.allowed_ips_json === null ? null : (JSON.parse(row.allowed_ips_json) as string[]),
   };
 }
 
+const read = new Map<string, readonly AccessRule[]>();
+
+/** Most keys have the same few rules: a text of them is read once. */
+function readRules(json: string): readonly AccessRule[] {
+  const rules = read.get(json) ?? (JSON.parse(json) as AccessRule[]);
+  if (read.size >= 1000) read.clear();
+  read.set(json, rules);
+  return rules;
+}
+
+/** The keys whose use is being written down: of many calls at once one does it. */
+const noting = new WeakMap<Context["secrets"], Set<number>>();
+
 /** Reads go on while nothing can be written. */
 async function noteUse(context: Context, row: CallerRow): Promise<void> {
+  const busy = noting.get(context.secrets) ?? new Set();
+  noting.set(context.secrets, busy);
+  if (busy.has(row.credential_id)) return;
+  busy.add(row.credential_id);
   try {
     await context.store.write(async (tx) => touchCredential(tx.db, row, await tx.now()));
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    context.log.warn({ err: error }, "the use of a key could not be noted");
+    if (!noteDatabaseTrouble(context, error, { doing: `noting that credential ${row.credential_id} was used` })) throw error;
+  } finally {
+    busy.delete(row.credential_id);
   }
 }

@@ -5,6 +5,8 @@ import { type ApplicationRow, findApplicationByKey, insertCredential, keepApplic
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { countUse } from "../../storage/queries/limits.ts";
 import type { Transaction } from "../../storage/store.ts";
+import type { Queryable } from "../../storage/tables.ts";
+import { checkLimits } from "../check-limits.ts";
 import { type Outcome, settle } from "../outcome.ts";
 import { addressesField, redirectionField, rulesField } from "./key-fields.ts";
 import { keyLimits } from "./key-limits.ts";
@@ -30,18 +32,29 @@ export async function requestCredential(
   input: z.input<typeof requestCredentialInput>,
 ): Promise<RequestedCredential | "unknown-application"> {
   const wanted = requestCredentialInput.parse(input);
-  const outcome = await context.store.write(async (tx): Promise<Outcome<RequestedCredential | "unknown-application">> => {
-    const now = await tx.now();
-    const bySource = await countUse(tx.db, keyLimits.requestsFrom(source), now);
-    if (!bySource.allowed) return { refused: { code: "too-many-tries", retryAt: bySource.retryAt } };
-    const application = await findApplicationByKey(tx.db, wanted.applicationKey);
-    if (application?.kind !== "signed" || application.owner_status !== "active") return { ok: "unknown-application" };
-    if (!(await keepApplication(tx, application.id))) return { ok: "unknown-application" };
-    const byApplication = await countUse(tx.db, keyLimits.requestsOf(application.id), now);
-    if (!byApplication.allowed) return { refused: { code: "too-many-tries", retryAt: byApplication.retryAt } };
-    return { ok: await addPending(context, tx, { application, source }, wanted) };
-  });
-  return settle(outcome);
+  await checkLimits(context, [keyLimits.requestsFrom(source)]);
+  const seen = await findProgram(context.store.read, wanted.applicationKey);
+  if (seen) await checkLimits(context, [keyLimits.requestsOf(seen.id)]);
+  return settle(await context.store.write((tx) => countAndAdd(context, tx, source, wanted)));
+}
+
+async function countAndAdd(context: Context, tx: Transaction, source: string, wanted: Wanted): Promise<Outcome<RequestedCredential | "unknown-application">> {
+  const now = await tx.now();
+  const bySource = await countUse(tx.db, keyLimits.requestsFrom(source), now);
+  if (!bySource.allowed) return { refused: { code: "too-many-tries", retryAt: bySource.retryAt } };
+  const application = await findProgram(tx.db, wanted.applicationKey);
+  if (!application) return { ok: "unknown-application" };
+  // Before the lock: whoever asks too often must not stand in the way of who removes this program.
+  const byApplication = await countUse(tx.db, keyLimits.requestsOf(application.id), now);
+  if (!byApplication.allowed) return { refused: { code: "too-many-tries", retryAt: byApplication.retryAt } };
+  if (!(await keepApplication(tx, application.id))) return { ok: "unknown-application" };
+  return { ok: await addPending(context, tx, { application, source }, wanted) };
+}
+
+/** The program that may ask for keys. */
+async function findProgram(db: Queryable, applicationKey: string): Promise<ApplicationRow | undefined> {
+  const application = await findApplicationByKey(db, applicationKey);
+  return application?.kind === "signed" && application.owner_status === "active" ? application : undefined;
 }
 
 type Asker = { application: ApplicationRow; source: string };

@@ -1,21 +1,18 @@
 import type { AccountActor, Context } from "../../context.ts";
 import { refuse } from "../../domain/refusal.ts";
-import { rolesHeldBy } from "../../domain/role.ts";
 import { findAccount } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
-import { holdersOf, lockService } from "../../storage/queries/services.ts";
 import type { Owner } from "../../storage/tables.ts";
 import { activeAccount } from "../accounts/active-account.ts";
 import { signatureOf } from "../actor.ts";
+import { lockOwnService } from "./lock-own-service.ts";
 import { type OwnerInput, ownerOf, ownerSchema } from "./owner.ts";
 
 /** Changes who legally holds a service, in the fields that are given: its admin may, where the product allows it (§3 of SPEC.md). */
 export async function editOwner(context: Context, actor: AccountActor, input: { id: number; owner: Partial<OwnerInput> }): Promise<Owner> {
   return context.store.write(async (tx) => {
     const account = await activeAccount(tx.db, actor.id);
-    const service = (await lockService(tx.db, input.id)) ?? refuse({ code: "service-not-found", service: String(input.id) });
-    const held = rolesHeldBy(actor.id, holdersOf(service));
-    if (held.length === 0) refuse({ code: "service-not-found", service: String(input.id) });
+    const { service, held } = await lockOwnService(tx, actor.id, input.id);
     if (!held.includes("admin")) refuse({ code: "not-admin", adminHandle: (await findAccount(tx.db, service.admin_id))?.handle ?? "" });
     if (!context.settings.products.find((one) => one.path === service.product)?.ownerEditable) refuse({ code: "owner-not-editable" });
     // The owner is worth as much as a role: a stolen mailbox alone must not give it away either (§10).

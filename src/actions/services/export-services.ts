@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import type { AccountActor, Context } from "../../context.ts";
 import { roles } from "../../domain/role.ts";
-import { keysOf, type MembershipPage, pageOfMemberships } from "../../storage/queries/membership-pages.ts";
+import { keysOf, type ListedService, type MembershipPage } from "../../storage/queries/membership-pages.ts";
 import { findPeople, personIn } from "../../storage/queries/people.ts";
+import { searchMemberships } from "../../storage/queries/search-memberships.ts";
 import { filterOf, type ServiceFilters } from "./list-services.ts";
 
 const header = ["product", "name", "admin", "tech", "billing", "my_roles", "created_on", "expires_on", "renewal"];
@@ -13,7 +14,7 @@ export async function* exportServices(context: Context, actor: AccountActor, fil
   const first: MembershipPage = { account: actor.id, sort: "name", filter: filterOf(filters), limit: 500 };
   let from: MembershipPage["from"];
   for (;;) {
-    const rows = await pageOfMemberships(context.store.read, { ...first, from });
+    const rows = await searchMemberships(context.store, { ...first, from });
     const last = rows.at(-1);
     // With the first of them, so that what cannot be read at all is known before anything is given.
     if (head || last) yield head + (await csvLines(context, actor, rows)).join("");
@@ -24,7 +25,7 @@ export async function* exportServices(context: Context, actor: AccountActor, fil
   }
 }
 
-async function csvLines(context: Context, actor: AccountActor, rows: Awaited<ReturnType<typeof pageOfMemberships>>): Promise<string[]> {
+async function csvLines(context: Context, actor: AccountActor, rows: readonly ListedService[]): Promise<string[]> {
   const contacts = rows.flatMap((row) => [row.admin_id, row.tech_id, row.billing_id]);
   const people = await findPeople(context.store.read, contacts);
   return rows.map((row) => {

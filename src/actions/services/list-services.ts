@@ -1,7 +1,8 @@
 import type { AccountActor, Context } from "../../context.ts";
 import type { Role } from "../../domain/role.ts";
-import { keysOf, type MembershipPage, pageOfMemberships, type ListedService as Row, type Sort } from "../../storage/queries/membership-pages.ts";
+import { keysOf, type MembershipPage, type ListedService as Row, type Sort } from "../../storage/queries/membership-pages.ts";
 import { countServices } from "../../storage/queries/memberships.ts";
+import { searchMemberships } from "../../storage/queries/search-memberships.ts";
 import { type ListedService, presentServices } from "./listed-service.ts";
 import { readCursor, writeCursor } from "./service-cursor.ts";
 import { searchFor } from "./service-search.ts";
@@ -25,7 +26,7 @@ export async function listServices(context: Context, actor: AccountActor, input:
   const sort = input.sort ?? "name";
   const limit = Math.min(200, Math.max(1, Math.trunc(input.limit ?? 50)));
   const page = { account: actor.id, sort, filter: filterOf(input), limit: limit + 1 };
-  const found = await readPage(page, placeOf(sort, input), (one) => pageOfMemberships(db, one));
+  const found = await readPage(page, placeOf(sort, input), (one) => searchMemberships(context.store, one));
   const rows = await presentServices(db, context.settings, found.rows, actor.id, context.clock());
   const [first, last] = [found.rows[0], found.rows.at(-1)];
   return {

@@ -1,12 +1,11 @@
 import type { AccountActor, Context } from "../../context.ts";
 import { refuse } from "../../domain/refusal.ts";
-import { rolesHeldBy } from "../../domain/role.ts";
 import { findAccount } from "../../storage/queries/accounts.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
-import { holdersOf, lockService } from "../../storage/queries/services.ts";
 import type { ServiceTable } from "../../storage/tables.ts";
 import { activeAccount } from "../accounts/active-account.ts";
 import { signatureOf } from "../actor.ts";
+import { lockOwnService } from "./lock-own-service.ts";
 
 export type Renewal = ServiceTable["renewal"];
 
@@ -14,9 +13,7 @@ export type Renewal = ServiceTable["renewal"];
 export async function setRenewal(context: Context, actor: AccountActor, input: { id: number; renewal: Renewal }): Promise<void> {
   await context.store.write(async (tx) => {
     await activeAccount(tx.db, actor.id);
-    const service = (await lockService(tx.db, input.id)) ?? refuse({ code: "service-not-found", service: String(input.id) });
-    const held = rolesHeldBy(actor.id, holdersOf(service));
-    if (held.length === 0) refuse({ code: "service-not-found", service: String(input.id) });
+    const { service, held } = await lockOwnService(tx, actor.id, input.id);
     if (!held.includes("admin") && !held.includes("billing"))
       refuse({ code: "renewal-not-yours", handle: (await findAccount(tx.db, service.admin_id))?.handle ?? "" });
     if (service.renewal === input.renewal) return;

@@ -22,22 +22,35 @@ export async function showService(context: Context, actor: AccountActor, input: 
   return view(context, actor, service, String(input.id));
 }
 
-/** The same, by product and name in any form. */
-export async function findServiceOf(context: Context, actor: AccountActor, input: { product: string; name: string }): Promise<ServiceView> {
+/** A service as its contacts see it in a list, with its owner. */
+export type OwnService = ListedService & { owner: Owner };
+
+/** The same without its history, by product and name in any form. */
+export async function findServiceOf(context: Context, actor: AccountActor, input: { product: string; name: string }): Promise<OwnService> {
   const service = await findServiceByName(context.store.read, input.product, nameToFind(context.settings, input));
-  return view(context, actor, service, input.name);
+  return own(context, actor, service, input.name);
+}
+
+/** Who held which role before, newest first; `id`: of a service that `actor` has been seen to be a contact of. */
+export async function showHistory(context: Context, actor: AccountActor, { id }: OwnService): Promise<ContactMove[]> {
+  return contactHistory(context.store.read, id, actor.id, mostMoves);
+}
+
+const mostMoves = 100;
+
+async function own(context: Context, actor: AccountActor, service: ServiceRow | undefined, asked: string): Promise<OwnService> {
+  if (!service || rolesHeldBy(actor.id, holdersOf(service)).length === 0) refuse({ code: "service-not-found", service: asked });
+  const [listed] = await presentServices(context.store.read, context.settings, [service], actor.id, context.clock());
+  if (!listed) throw new Error(`service ${service.id} is missing`);
+  return { ...listed, owner: ownerOf(service) };
 }
 
 async function view(context: Context, actor: AccountActor, service: ServiceRow | undefined, asked: string): Promise<ServiceView> {
-  if (!service || rolesHeldBy(actor.id, holdersOf(service)).length === 0) refuse({ code: "service-not-found", service: asked });
-  const db = context.store.read;
-  const [listed] = await presentServices(db, context.settings, [service], actor.id, context.clock());
-  if (!listed) throw new Error(`service ${service.id} is missing`);
-  const product = context.settings.products.find((one) => one.path === service.product);
+  const seen = await own(context, actor, service, asked);
+  const product = context.settings.products.find((one) => one.path === seen.product);
   return {
-    ...listed,
-    owner: ownerOf(service),
-    history: await contactHistory(db, service.id, actor.id, 100),
-    may: { changeRoles: listed.mayChange, editOwner: product?.ownerEditable === true && listed.myRoles.includes("admin") },
+    ...seen,
+    history: await showHistory(context, actor, seen),
+    may: { changeRoles: seen.mayChange, editOwner: product?.ownerEditable === true && seen.myRoles.includes("admin") },
   };
 }

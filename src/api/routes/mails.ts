@@ -3,7 +3,7 @@ import { listInvoices } from "../../actions/invoices/list-invoices.ts";
 import { showBalance } from "../../actions/invoices/show-balance.ts";
 import { showInvoice } from "../../actions/invoices/show-invoice.ts";
 import { listMails } from "../../actions/mails/list-mails.ts";
-import { showMail } from "../../actions/mails/show-mail.ts";
+import { showMail, showMails } from "../../actions/mails/show-mail.ts";
 import type { SentMail } from "../../outbox/list-mailbox.ts";
 import { balance, debt, presentBalance, presentDebt } from "../debt.ts";
 import { notFound } from "../not-found.ts";
@@ -37,9 +37,7 @@ export const mailRoutes: readonly Route[] = [
         (number) => number,
       );
       if (!page.expanded) return numbers;
-      const mails = [];
-      for (const number of numbers) mails.push(await showMail(context, actor, number));
-      return mails.flatMap((mail) => (mail ? [presentMail(mail)] : []));
+      return (await showMails(context, actor, numbers)).map(presentMail);
     },
   }),
   route("read-mails", {

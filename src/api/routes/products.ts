@@ -5,7 +5,7 @@ import { requestChange } from "../../actions/changes/request-change.ts";
 import { collectListedServices, collectServices } from "../../actions/services/collect-services.ts";
 import { editOwner } from "../../actions/services/edit-owner.ts";
 import { setRenewal } from "../../actions/services/set-renewal.ts";
-import { findServiceOf, type ServiceView } from "../../actions/services/show-service.ts";
+import { findServiceOf, type OwnService, showHistory } from "../../actions/services/show-service.ts";
 import { changeBody, changeCheck, presentCheck, wantedContacts } from "../change-check.ts";
 import { contactType, contactTypes } from "../contact-change-task.ts";
 import { nameParam } from "../parameters.ts";
@@ -36,7 +36,7 @@ const contactMove = z
 type NamedCall = Pick<ProductCall<z.output<typeof named>, object, unknown>, "context" | "actor" | "product" | "params">;
 
 /** Names mean a service only to its contacts; to everybody else it does not exist. */
-function serviceOf({ context, actor, product, params }: NamedCall): Promise<ServiceView> {
+function serviceOf({ context, actor, product, params }: NamedCall): Promise<OwnService> {
   return findServiceOf(context, actor, { product: product.path, name: params.serviceName });
 }
 
@@ -145,7 +145,7 @@ export const productRoutes: readonly Route[] = [
     answer: z.array(contactMove),
     run: async (call) => {
       const { timeZone } = call.context.settings;
-      const { history } = await serviceOf(call);
+      const history = await showHistory(call.context, call.actor, await serviceOf(call));
       return history.map(({ role, from, to, at, requestId }) => ({
         contactType: contactTypes[role],
         fromAccount: from,

@@ -1,13 +1,16 @@
 import { z } from "zod";
-import { type Collected, type CollectInput, collectListedServices, collectServices } from "../../actions/services/collect-services.ts";
+import { type Collected, type CollectInput, collectNamedServices, collectServices, type NamedService } from "../../actions/services/collect-services.ts";
+import type { ListedService } from "../../actions/services/listed-service.ts";
 import { readCursor } from "../../actions/services/service-cursor.ts";
 import { showService } from "../../actions/services/show-service.ts";
 import { type Role, roles } from "../../domain/role.ts";
 import { contactType, contactTypes } from "../contact-change-task.ts";
 import { apiError } from "../errors.ts";
 import { expandedService, presentExpanded } from "../expanded-service.ts";
+import { MadeJson } from "../made-json.ts";
 import { idParam, nameParam } from "../parameters.ts";
 import { type Page, type Route, route } from "../route.ts";
+import { writeExpanded } from "../write-expanded.ts";
 
 const filters = z.object({
   search: z.string().max(255).optional().meta({ description: "A part of the name; up to two characters: its beginning" }),
@@ -30,8 +33,8 @@ export const serviceRoutes: readonly Route[] = [
     run: async ({ context, actor, query, page }) => {
       const wanted = { sort: query.sort, search: query.search, product: query.product, role: roleOf(query.contactType) };
       if (!page.expanded) return (await nextServices(page, wanted, (input) => collectServices(context, actor, input))).map((row) => row.id);
-      const rows = await nextServices(page, wanted, (input) => collectListedServices(context, actor, input));
-      return rows.map((row) => presentExpanded(row, context.settings.products));
+      const rows = await nextServices(page, wanted, (input) => collectNamedServices(context, actor, input));
+      return new MadeJson(writeExpanded(rows, context.settings.products));
     },
   }),
   route("read-services", {
@@ -40,9 +43,13 @@ export const serviceRoutes: readonly Route[] = [
     summary: "Get details about a service",
     params: z.object({ serviceId: idParam }),
     answer: expandedService,
-    run: async ({ context, actor, params }) => presentExpanded(await showService(context, actor, { id: params.serviceId }), context.settings.products),
+    run: async ({ context, actor, params }) => presentExpanded(named(await showService(context, actor, { id: params.serviceId })), context.settings.products),
   }),
 ];
+
+function named({ contacts: { admin, tech, billing }, ...service }: ListedService): NamedService {
+  return { ...service, handles: { admin: admin.handle, tech: tech.handle, billing: billing.handle } };
+}
 
 function roleOf(type: z.output<typeof contactType> | undefined): Role | undefined {
   return roles.find((role) => contactTypes[role] === type);

@@ -9,7 +9,7 @@ import type { Position, Staging } from "./staging.ts";
 /** What a check found: lines, and how many of each kind exist already. */
 export type CheckedFile = { lines: number; existing: Record<ImportKind, number> };
 
-const batchSize = 1000;
+const batchSize = 1024;
 
 /**
  * Checks a whole file, line by line, against itself and against the database, and stages what is right; faults are staged too. Writes
@@ -21,7 +21,8 @@ export async function checkFile(
   staging: Staging,
   options: ImportOptions & { after: Position | undefined; bytes: (count: number) => void },
 ): Promise<CheckedFile> {
-  const products = new Map(context.settings.products.map((product) => [product.path, product]));
+  const byPath = new Map(context.settings.products.map((product) => [product.path, product]));
+  const products = { byPath, paths: [...byPath.keys()] };
   const checked: CheckedFile = { lines: 0, existing: { account: 0, service: 0, invoice: 0 } };
   const notUtf8 = (line: number): void => staging.fault(line, "", "is not UTF-8: save the file as “CSV UTF-8”");
   let batch: StagedLine[] = [];
@@ -39,6 +40,6 @@ export async function checkFile(
     batch = [];
   }
   await checkBatch(context, staging, batch, options, checked);
-  staging.settleNeeds();
+  staging.settle();
   return checked;
 }

@@ -7,7 +7,8 @@ import { dayCell, type Found, flagCell, handleCell, present, wordCell } from "./
 import type { Cells } from "./columns.ts";
 import { quote } from "./quote.ts";
 
-export type Products = ReadonlyMap<string, Product>;
+/** The products by their paths, and the paths alone. */
+export type Products = { byPath: ReadonlyMap<string, Product>; paths: readonly string[] };
 
 /** The line of a service. */
 export function checkService(cells: Cells, products: Products, found: Found): ServiceRecord {
@@ -29,12 +30,12 @@ export function checkService(cells: Cells, products: Products, found: Found): Se
 
 function productAndName(cells: Cells, products: Products, found: Found): Pick<ServiceRecord, "product" | "name"> {
   const [path = "", typed = ""] = [cells["product"], cells["name"]];
-  const product = products.get(path);
+  const product = products.byPath.get(path);
   if (!product) {
     found("product", `there is no product ${quote(path)}`);
     return { product: path, name: typed };
   }
-  const name = storedName(product, typed, [...products.keys()]);
+  const name = storedName(product, typed, products.paths);
   if (name === undefined) found("name", `${quote(typed)} cannot be the name of a service of the product ${path}`);
   return { product: path, name: name ?? typed };
 }

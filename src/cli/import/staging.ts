@@ -10,11 +10,14 @@ export type FaultInFile = { line: number; column: string; message: string };
 
 const schema = `
   pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32000;
-  create table row (kind integer, sort text, line integer, json text, primary key (kind, sort, line)) without rowid;
+  create table row (kind integer, sort text, line integer, json text);
   create table key (kind integer, key text, line integer, closed integer, primary key (kind, key)) without rowid;
   create table need (handle text, line integer, column text);
   create table fault (line integer, column text, message text);
   begin`;
+
+/** So many that memory stays steady: the others are looked up. */
+const mostPresent = 50_000;
 
 /**
  * The checked lines of a file in a temporary database (SQLite removes it, however the process ends), so that memory stays
@@ -27,16 +30,17 @@ export class Staging {
   readonly #findKey: StatementSync;
   readonly #addNeed: StatementSync;
   readonly #addFault: StatementSync;
-  readonly #nextRows: StatementSync;
+  #nextRows: StatementSync | undefined;
+  /** Handles of open accounts that the file is known to have. */
+  readonly #present = new Set<string>();
 
   constructor() {
     this.#db.exec(schema);
     this.#addRow = this.#db.prepare("insert into row values (?, ?, ?, ?)");
     this.#addKey = this.#db.prepare("insert into key values (?, ?, ?, ?) on conflict do nothing");
-    this.#findKey = this.#db.prepare("select line from key where kind = ? and key = ?");
+    this.#findKey = this.#db.prepare("select line, closed from key where kind = ? and key = ?");
     this.#addNeed = this.#db.prepare("insert into need values (?, ?, ?)");
     this.#addFault = this.#db.prepare("insert into fault values (?, ?, ?)");
-    this.#nextRows = this.#db.prepare("select sort, line, json from row where kind = ? and (sort, line) > (?, ?) order by sort, line limit ?");
   }
 
   add(at: Position, record: Checked["record"]): void {
@@ -45,21 +49,35 @@ export class Staging {
 
   /** Takes a handle, a service or an invoice number for a line; gives the line that has taken it before, if any. */
   claim(kind: ImportKind, key: string, line: number, closed = false): number | undefined {
-    if (this.#addKey.run(importKinds.indexOf(kind), key, line, Number(closed)).changes === 1) return undefined;
+    if (this.#addKey.run(importKinds.indexOf(kind), key, line, Number(closed)).changes === 1) {
+      if (kind === "account" && !closed) this.#notePresent(key);
+      return undefined;
+    }
     return Number(this.#findKey.get(importKinds.indexOf(kind), key)?.["line"]);
   }
 
-  /** A line names an account that the database does not have: the file must. */
+  /** A line names an account that the database does not have: the file must. Mostly it has had it already. */
   need(handle: string, line: number, column: string): void {
-    this.#addNeed.run(handle, line, column);
+    if (this.#present.has(handle)) return;
+    const found = this.#findKey.get(importKinds.indexOf("account"), handle);
+    if (found?.["closed"] === 0) this.#notePresent(handle);
+    else this.#addNeed.run(handle, line, column);
+  }
+
+  #notePresent(handle: string): void {
+    if (this.#present.size === mostPresent) this.#present.clear();
+    this.#present.add(handle);
   }
 
   fault(line: number, column: string, message: string): void {
     this.#addFault.run(line, column, message);
   }
 
-  /** All lines have been seen: who is needed and not there is a fault. */
-  settleNeeds(): void {
+  /** All lines have been seen: they are put in order, and who is needed and not there is a fault. */
+  settle(): void {
+    // Sorting them once costs less than keeping an order while they come.
+    this.#db.exec("create unique index row_by_place on row (kind, sort, line)");
+    this.#nextRows = this.#db.prepare("select sort, line, json from row where kind = ? and (sort, line) > (?, ?) order by sort, line limit ?");
     this.#db.exec(`insert into fault select need.line, need.column,
       case when key.closed then 'the account ' || need.handle || ' is closed' else 'there is no account ' || need.handle || ', neither here nor in the file' end
       from need left join key on key.kind = 0 and key.key = need.handle where key.key is null or key.closed = 1`);
@@ -88,7 +106,7 @@ export class Staging {
   *batches(kind: ImportKind, after: Position | undefined, size: number): Generator<{ batch: Batch; last: Position }> {
     let last = after?.kind === kind ? after : { kind, sort: "", line: 0 };
     for (;;) {
-      const rows = this.#nextRows.all(importKinds.indexOf(kind), last.sort, last.line, size) as { sort: string; line: number; json: string }[];
+      const rows = (this.#nextRows?.all(importKinds.indexOf(kind), last.sort, last.line, size) ?? []) as { sort: string; line: number; json: string }[];
       const end = rows.at(-1);
       if (!end) return;
       last = { kind, sort: end.sort, line: end.line };

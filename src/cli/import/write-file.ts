@@ -5,11 +5,12 @@ import type { Context, OperatorActor } from "../../context.ts";
 import { importKinds } from "./columns.ts";
 import type { Position, Staging } from "./staging.ts";
 
-const batchSize = 1000;
+/** A length of pieces (storage/queries/in-pieces.ts). */
+const batchSize = 1024;
 /** ms of writing after which others get their turn … */
 const spell = 100;
 /** … and ms for which they get it: longer than a server that waits for the lock ever pauses between two tries (storage/when-unlocked.ts). */
-const rest = 30;
+const rest = 10;
 
 export type Run = ImportOptions & {
   /** Tells this import from others. */

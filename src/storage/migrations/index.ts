@@ -3,6 +3,7 @@ import type { Store } from "../store.ts";
 import { up as beginning } from "./001-beginning.ts";
 import { up as apiKeys } from "./002-api-keys.ts";
 import { up as outboxFailures } from "./003-outbox-failures.ts";
+import { up as searchedNames } from "./004-searched-names.ts";
 
 export type Migration = (db: Kysely<unknown>, engine: Store["engine"]) => Promise<void>;
 
@@ -11,4 +12,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "001-beginning": beginning,
   "002-api-keys": apiKeys,
   "003-outbox-failures": outboxFailures,
+  "004-searched-names": searchedNames,
 };

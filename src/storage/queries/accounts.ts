@@ -1,23 +1,45 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
+import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { AccountTable, Queryable } from "../tables.ts";
 
 export type AccountRow = Selectable<AccountTable>;
 
+const byId = prepare((db, { id }: { id: number }) => db.selectFrom("account").selectAll().where("id", "=", id).compile());
+
 export async function findAccount(db: Queryable, id: number): Promise<AccountRow | undefined> {
-  return db.selectFrom("account").selectAll().where("id", "=", id).executeTakeFirst();
+  return (await byId(db, { id }))[0];
 }
+
+const byHandle = prepare((db, { handle }: { handle: string }) => db.selectFrom("account").selectAll().where("handle", "=", handle).compile());
 
 /** `handle`: lower case. */
 export async function findAccountByHandle(db: Queryable, handle: string): Promise<AccountRow | undefined> {
-  return db.selectFrom("account").selectAll().where("handle", "=", handle).executeTakeFirst();
+  return (await byHandle(db, { handle }))[0];
 }
+
+const byIds = prepare((db, { ids }: { ids: readonly number[] }) => db.selectFrom("account").selectAll().where("id", "in", ids).compile());
 
 /** The accounts with these ids, by id. */
 export async function findAccounts(db: Queryable, ids: Iterable<number>): Promise<Map<number, AccountRow>> {
   const wanted = [...new Set(ids)];
-  const rows = wanted.length ? await db.selectFrom("account").selectAll().where("id", "in", wanted).execute() : [];
-  return new Map(rows.map((row) => [row.id, row]));
+  return rowsById(wanted.length ? await byIds(db, { ids: wanted }) : []);
+}
+
+const rowsById = (rows: readonly AccountRow[]): Map<number, AccountRow> => new Map(rows.map((row) => [row.id, row]));
+
+const holdingRoles = prepare((db, { serviceId }: { serviceId: number }) =>
+  db
+    .selectFrom("service")
+    .innerJoin("account", (join) => join.on((row) => row("account.id", "in", [row.ref("admin_id"), row.ref("tech_id"), row.ref("billing_id")])))
+    .selectAll("account")
+    .where("service.id", "=", serviceId)
+    .compile(),
+);
+
+/** The accounts that hold the roles of a service, by id. */
+export async function findHolders(db: Queryable, serviceId: number): Promise<Map<number, AccountRow>> {
+  return rowsById(await holdingRoles(db, { serviceId }));
 }
 
 /*
@@ -37,16 +59,25 @@ export async function lockAccounts({ engine, db }: Transaction, ids: Iterable<nu
   return new Map((await locked.execute()).map((row) => [row.id, row]));
 }
 
-/** Keeps accounts from being changed until the transaction ends. `handles`: lower case. */
-export async function keepAccounts({ engine, db }: Transaction, ids: readonly number[], handles: readonly string[] = []): Promise<void> {
-  if (engine === "sqlite") return;
+/**
+ * Keeps accounts from being changed until the transaction ends, and gives them as they are then, by id. Those who hold one of them meanwhile are
+ * waited for. `handles`: lower case.
+ */
+export async function keepAccounts({ engine, db }: Transaction, ids: readonly number[], handles: readonly string[] = []): Promise<Map<number, AccountRow>> {
   // Neither list may be empty in SQL: nobody has these.
-  const named = db
-    .selectFrom("account")
-    .select("id")
-    .where((row) => row.or([row("id", "in", [...ids, -1]), row("handle", "in", [...handles, ""])]));
-  await named.orderBy("id").forNoKeyUpdate().execute();
+  const named = { ids: [...new Set(ids), -1], handles: [...new Set(handles), ""] };
+  return rowsById(await (engine === "sqlite" ? readNamed(db, named) : keepNamed(db, named)));
 }
+
+type Named = { ids: readonly number[]; handles: readonly string[] };
+
+const named = (db: Queryable, { ids, handles }: Named) =>
+  db
+    .selectFrom("account")
+    .selectAll()
+    .where((row) => row.or([row("id", "in", ids), row("handle", "in", handles)]));
+const readNamed = prepare((db, given: Named) => named(db, given).compile());
+const keepNamed = prepare((db, given: Named) => named(db, given).orderBy("id").forNoKeyUpdate().compile());
 
 /** Adds an account; undefined where its handle has been given before, to whomever. */
 export async function insertAccount(db: Queryable, account: Omit<Insertable<AccountTable>, "id">): Promise<AccountRow | undefined> {

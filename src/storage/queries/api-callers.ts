@@ -1,4 +1,5 @@
 import type { ApiApplicationTable, ApiCredentialTable } from "../api-tables.ts";
+import { prepare } from "../prepare.ts";
 import type { AccountTable, Queryable } from "../tables.ts";
 
 /** A credential with all that a call has to be checked against; `account_*` are null while nobody has agreed. */
@@ -36,18 +37,24 @@ const callers = (db: Queryable) =>
       "owner.status as owner_status",
     ]);
 
+const byKey = prepare((db, { hashes }: { hashes: readonly string[] }) => callers(db).where("api_credential.key_hash", "in", hashes).compile());
+
 /** The credential whose consumer key has one of these hashes: one query, each signed call needs it. */
 export async function findCallerByKey(db: Queryable, hashes: readonly string[]): Promise<CallerRow | undefined> {
-  return callers(db).where("api_credential.key_hash", "in", hashes).executeTakeFirst();
+  return (await byKey(db, { hashes }))[0];
 }
 
-/** The credential of a living access token with one of these hashes. */
-export async function findCallerByToken(db: Queryable, hashes: readonly string[], now: number): Promise<CallerRow | undefined> {
-  return callers(db)
+const byToken = prepare((db, { hashes, now }: { hashes: readonly string[]; now: number }) =>
+  callers(db)
     .innerJoin("api_token", "api_token.credential_id", "api_credential.id")
     .where("api_token.token_hash", "in", hashes)
     .where("api_token.expires_at", ">", now)
-    .executeTakeFirst();
+    .compile(),
+);
+
+/** The credential of a living access token with one of these hashes. */
+export async function findCallerByToken(db: Queryable, hashes: readonly string[], now: number): Promise<CallerRow | undefined> {
+  return (await byToken(db, { hashes, now }))[0];
 }
 
 export async function isApplication(db: Queryable, applicationKey: string): Promise<boolean> {

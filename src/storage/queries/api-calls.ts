@@ -1,53 +1,66 @@
 import type { Selectable } from "kysely";
 import type { ApiAnswerTable } from "../api-tables.ts";
+import { prepare } from "../prepare.ts";
 import type { Queryable } from "../tables.ts";
 
 export type AnswerRow = Selectable<ApiAnswerTable>;
 
+type Found = { accountId: number; key: string; after: number };
+
+const answerOf = prepare((db, { accountId, key, after }: Found) =>
+  db.selectFrom("api_answer").selectAll().where("account_id", "=", accountId).where("idempotency_key", "=", key).where("at", ">", after).compile(),
+);
+
 /** `after` (ms): what was given then or earlier counts no more. */
 export async function findAnswer(db: Queryable, accountId: number, key: string, after: number): Promise<AnswerRow | undefined> {
-  return db
-    .selectFrom("api_answer")
-    .selectAll()
-    .where("account_id", "=", accountId)
-    .where("idempotency_key", "=", key)
-    .where("at", ">", after)
-    .executeTakeFirst();
+  return (await answerOf(db, { accountId, key, after }))[0];
 }
 
-/** Takes the place of one given at `before` (ms) or earlier. False: there is one that still counts. */
-export async function insertAnswer(db: Queryable, row: AnswerRow, before: number): Promise<boolean> {
-  const added = await db
+const insertOne = prepare((db, { row, before }: { row: AnswerRow; before: number }) =>
+  db
     .insertInto("api_answer")
     .values(row)
     .onConflict((conflict) => conflict.columns(["account_id", "idempotency_key"]).doUpdateSet(row).where("api_answer.at", "<=", before))
     .returning("account_id")
-    .executeTakeFirst();
-  return added !== undefined;
+    .compile(),
+);
+
+/** Takes the place of one given at `before` (ms) or earlier. False: there is one that still counts. */
+export async function insertAnswer(db: Queryable, row: AnswerRow, before: number): Promise<boolean> {
+  return (await insertOne(db, { row, before })).length > 0;
 }
+
+const fillOne = prepare((db, { accountId, key, answerJson }: { accountId: number; key: string; answerJson: string }) =>
+  db.updateTable("api_answer").set({ answer_json: answerJson }).where("account_id", "=", accountId).where("idempotency_key", "=", key).compile(),
+);
 
 /** Puts the answer in that was left out when the call began. */
 export async function fillAnswer(db: Queryable, accountId: number, key: string, answerJson: string): Promise<void> {
-  await db.updateTable("api_answer").set({ answer_json: answerJson }).where("account_id", "=", accountId).where("idempotency_key", "=", key).execute();
+  await fillOne(db, { accountId, key, answerJson });
 }
 
 export async function deleteAnswer(db: Queryable, accountId: number, key: string): Promise<void> {
   await db.deleteFrom("api_answer").where("account_id", "=", accountId).where("idempotency_key", "=", key).execute();
 }
 
-/** False: it was there already. */
-export async function insertSignature(db: Queryable, hash: string, until: number): Promise<boolean> {
-  const added = await db
+const keepSignature = prepare((db, { hash, until }: { hash: string; until: number }) =>
+  db
     .insertInto("api_signature")
     .values({ signature_hash: hash, until })
     .onConflict((conflict) => conflict.doNothing())
     .returning("signature_hash")
-    .executeTakeFirst();
-  return added !== undefined;
+    .compile(),
+);
+
+/** False: it was there already. */
+export async function insertSignature(db: Queryable, hash: string, until: number): Promise<boolean> {
+  return (await keepSignature(db, { hash, until })).length > 0;
 }
 
+const untilOf = prepare((db, { hash }: { hash: string }) => db.selectFrom("api_signature").select("until").where("signature_hash", "=", hash).compile());
+
 export async function isSignatureKnown(db: Queryable, hash: string): Promise<boolean> {
-  return (await db.selectFrom("api_signature").select("until").where("signature_hash", "=", hash).executeTakeFirst()) !== undefined;
+  return (await untilOf(db, { hash })).length > 0;
 }
 
 /** Deletes up to `atMost` answers that were given at `before` (ms) or earlier; gives their number. */

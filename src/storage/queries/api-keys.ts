@@ -48,16 +48,19 @@ export async function findApplication(db: Queryable, id: number): Promise<Applic
   return applications(db).where("api_application.id", "=", id).executeTakeFirst();
 }
 
-/** Keeps a program from being removed until the transaction ends; false: it is gone. On SQLite writers take turns already. */
+/**
+ * Keeps a program from being removed until the transaction ends; false: it is gone. On SQLite writers take turns already. Those who keep it wait for each
+ * other: whoever removes it would else wait for as long as there is always somebody new who shares the lock, and a thief would see to that.
+ */
 export async function keepApplication({ engine, db }: Transaction, id: number): Promise<boolean> {
   if (engine === "sqlite") return true;
-  return (await db.selectFrom("api_application").select("id").where("id", "=", id).forKeyShare().executeTakeFirst()) !== undefined;
+  return (await db.selectFrom("api_application").select("id").where("id", "=", id).forNoKeyUpdate().executeTakeFirst()) !== undefined;
 }
 
 /** The same for a key. */
 export async function keepCredential({ engine, db }: Transaction, id: number): Promise<boolean> {
   if (engine === "sqlite") return true;
-  return (await db.selectFrom("api_credential").select("id").where("id", "=", id).forKeyShare().executeTakeFirst()) !== undefined;
+  return (await db.selectFrom("api_credential").select("id").where("id", "=", id).forNoKeyUpdate().executeTakeFirst()) !== undefined;
 }
 
 /** The programs that an account has made, oldest first. */

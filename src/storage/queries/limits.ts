@@ -1,35 +1,50 @@
 import { sql } from "kysely";
+import { prepare } from "../prepare.ts";
 import type { Queryable } from "../tables.ts";
 
 export type Limit = { key: string; atMost: number /** ms */; window: number };
+
+export type Use = { allowed: boolean; used: number; retryAt: number };
+
+type Counting = { key: string; now: number; over: number; atMost: number };
+
+/** `over`: a window that began then or earlier has ended. */
+const countOne = prepare((db, { key, now, over, atMost }: Counting) => {
+  const fresh = sql`rate_limit.since <= ${over}`;
+  const [text, begins] = [sql`cast(${key} as text)`, sql`cast(${now} as bigint)`];
+  return sql<{ since: number; used: number }>`insert into rate_limit (key, since, used)
+    select ${text}, ${begins}, 1 where not exists (select 1 from rate_limit where key = ${text} and since > ${over} and used >= ${atMost})
+    on conflict (key) do update set used = case when ${fresh} then 1 else rate_limit.used + 1 end,
+      since = case when ${fresh} then excluded.since else rate_limit.since end
+    returning since, used`.compile(db);
+});
 
 /**
  * Counts one use of a limit in its fixed window. `retryAt` (ms) is when the window ends; over the limit, `allowed` is false and nothing is written:
  * those who go on all the same would else queue for its row and hold up others.
  */
-export async function countUse(db: Queryable, limit: Limit, now: number): Promise<{ allowed: boolean; used: number; retryAt: number }> {
+export async function countUse(db: Queryable, limit: Limit, now: number): Promise<Use> {
+  const [row] = await countOne(db, { key: limit.key, now, over: now - limit.window, atMost: limit.atMost });
+  if (row) return { allowed: row.used <= limit.atMost, used: row.used, retryAt: row.since + limit.window };
   const before = await readUse(db, limit, now);
-  if (!before.allowed) return before;
-  const fresh = sql<boolean>`rate_limit.since <= ${now - limit.window}`;
-  const row = await db
-    .insertInto("rate_limit")
-    .values({ key: limit.key, since: now, used: 1 })
-    .onConflict((conflict) =>
-      conflict.column("key").doUpdateSet({
-        used: sql<number>`case when ${fresh} then 1 else rate_limit.used + 1 end`,
-        since: sql<number>`case when ${fresh} then ${now} else rate_limit.since end`,
-      }),
-    )
-    .returning(["since", "used"])
-    .executeTakeFirstOrThrow();
-  return { allowed: row.used <= limit.atMost, used: row.used, retryAt: row.since + limit.window };
+  // Somebody has forgotten the limit in between.
+  return before.allowed ? countUse(db, limit, now) : before;
 }
 
+const byKey = prepare((db, { key }: { key: string }) => db.selectFrom("rate_limit").select(["since", "used"]).where("key", "=", key).compile());
+
 /** How a limit stands, without counting. */
-export async function readUse(db: Queryable, limit: Limit, now: number): Promise<{ allowed: boolean; used: number; retryAt: number }> {
-  const row = await db.selectFrom("rate_limit").select(["since", "used"]).where("key", "=", limit.key).executeTakeFirst();
-  if (!row || row.since <= now - limit.window) return { allowed: true, used: 0, retryAt: now };
-  return { allowed: row.used < limit.atMost, used: row.used, retryAt: row.since + limit.window };
+export async function readUse(db: Queryable, limit: Limit, now: number): Promise<Use> {
+  return (await readLimit(db, limit))(now);
+}
+
+/** The same where the time is asked for together with it. */
+export async function readLimit(db: Queryable, limit: Limit): Promise<(now: number) => Use> {
+  const [row] = await byKey(db, { key: limit.key });
+  return (now) => {
+    if (!row || row.since <= now - limit.window) return { allowed: true, used: 0, retryAt: now };
+    return { allowed: row.used < limit.atMost, used: row.used, retryAt: row.since + limit.window };
+  };
 }
 
 /** Takes one counted use back: it was counted before the work, and turned out to be none of those that are limited. */

@@ -1,5 +1,6 @@
-import { type ReferenceExpression, type SelectQueryBuilder, sql } from "kysely";
+import { type RawBuilder, type ReferenceExpression, sql } from "kysely";
 import { type Role, rolesOf } from "../../domain/role.ts";
+import { prepareShapes } from "../prepare-shapes.ts";
 import type { Queryable, Tables } from "../tables.ts";
 import { noDate } from "./memberships.ts";
 import type { ServiceRow } from "./services.ts";
@@ -28,7 +29,7 @@ export type ListedService = Pick<
 > & { roles: number };
 
 /** Each order has an index of its own that begins with the account (migrations/001). */
-const orders = {
+export const orders = {
   name: ["membership.name", "membership.service_id"],
   product: ["membership.product", "membership.name", "membership.service_id"],
   renewal: ["membership.expires_on", "membership.service_id"],
@@ -39,54 +40,85 @@ export function keyCount(sort: Sort): number {
   return orders[sort].length;
 }
 
+/** What the place of a row depends on. */
+export type Placed = Pick<ListedService, "id" | "name" | "product" | "expires_on"> & Partial<ListedService>;
+
 /** The place of a row in its order. */
-export function keysOf(sort: Sort, row: ListedService): Keys {
+export function keysOf(sort: Sort, row: Placed): Keys {
   const keys: Record<Sort, Keys> = { name: [row.name, row.id], product: [row.product, row.name, row.id], renewal: [row.expires_on ?? noDate, row.id] };
   return keys[sort];
 }
 
-/** At most `limit` services of an account next to a place, nearest first: before a place the order is reversed. */
-export async function pageOfMemberships(db: Queryable, page: MembershipPage): Promise<ListedService[]> {
-  return membershipQuery(db, page).execute();
+/** At most `limit` services of an account next to a place, nearest first: before a place the order is reversed. `more`: what else they have to be. */
+export async function pageOfMemberships(db: Queryable, page: MembershipPage, more: readonly Condition[] = []): Promise<ListedService[]> {
+  const { account, sort, filter, limit, from } = page;
+  if (filter.search || more.length > 0) return membershipQuery(db, page, more).execute();
+  const { product, role } = filter;
+  const given = { account, limit, ...(product === undefined ? {} : { product }), ...(from ? { keys: from.keys } : {}) };
+  return usualPage(db, { sort, role, direction: from?.direction }, given);
 }
+
+type Shape = { sort: Sort; role: Role | undefined; direction: "after" | "before" | undefined };
+type Values = { account: number; limit: number; product?: string; keys?: Keys };
+
+/** All but a search, whose texts are as they come. */
+const usualPage = prepareShapes((db, { sort, role, direction }: Shape, { account, limit, product, keys }: Values) =>
+  membershipQuery(db, { account, sort, filter: { product, role }, limit, from: keys && direction && { keys, direction } }).compile(),
+);
 
 /** The one query of a page; apart, so that a test can look at its plan. */
-export function membershipQuery(db: Queryable, page: MembershipPage) {
-  const backwards = page.from?.direction === "before";
-  let query = db.selectFrom("membership").innerJoin("service", "service.id", "membership.service_id").where("membership.account_id", "=", page.account);
-  if (page.from) query = query.where(beyond(orders[page.sort], page.from.keys, backwards));
-  query = filtered(query, page.filter);
-  for (const column of orders[page.sort]) query = query.orderBy(column, backwards ? "desc" : "asc");
-  return query
-    .select([
-      "service.id",
-      "service.name",
-      "service.product",
-      "service.admin_id",
-      "service.tech_id",
-      "service.billing_id",
-      "service.contacts_locked",
-      "service.expires_on",
-      "service.created_on",
-      "service.renewal",
-      "membership.roles",
-    ])
-    .limit(page.limit);
+export function membershipQuery(db: Queryable, page: MembershipPage, more: readonly Condition[] = []) {
+  let query = db.selectFrom("membership").innerJoin("service", "service.id", "membership.service_id");
+  for (const condition of [...placeOf(page), ...filtersOf(page.filter), ...more]) query = query.where(condition);
+  for (const column of orders[page.sort]) query = query.orderBy(column, isBackwards(page) ? "desc" : "asc");
+  return query.select(listedColumns).limit(page.limit);
 }
 
-function beyond(columns: readonly string[], keys: Keys, backwards: boolean) {
-  const row = sql.join(columns.map((column) => sql.ref(column)));
-  return sql<boolean>`(${row}) ${sql.raw(backwards ? "<" : ">")} (${sql.join(keys)})`;
+/** What a page needs of each service. */
+export const listedColumns = [
+  "service.id",
+  "service.name",
+  "service.product",
+  "service.admin_id",
+  "service.tech_id",
+  "service.billing_id",
+  "service.contacts_locked",
+  "service.expires_on",
+  "service.created_on",
+  "service.renewal",
+  "membership.roles",
+] as const;
+
+/** Something that is asked of a row of `membership`. */
+export type Condition = RawBuilder<boolean>;
+
+/** Which memberships stand where a page goes: those of its account beyond its place. */
+export function placeOf({ account, sort, from }: MembershipPage): Condition[] {
+  const own = sql<boolean>`membership.account_id = ${account}`;
+  if (!from) return [own];
+  const row = sql.join(orders[sort].map((column) => sql.ref(column)));
+  return [own, sql<boolean>`(${row}) ${sql.raw(from.direction === "before" ? "<" : ">")} (${sql.join(from.keys)})`];
 }
 
-type Rows = SelectQueryBuilder<Tables, "membership" | "service", object>;
+/** Whether a page is read from its end. */
+export function isBackwards({ from }: MembershipPage): boolean {
+  return from?.direction === "before";
+}
 
-function filtered(query: Rows, { search, product, role }: MembershipFilter): Rows {
-  let narrowed = query;
-  if (product !== undefined) narrowed = narrowed.where("membership.product", "=", product);
-  if (role) narrowed = narrowed.where("membership.roles", "in", sumsWith(role));
-  if (search) narrowed = narrowed.where((row) => row.or(search.texts.map((text) => matches(text, search.beginning))));
-  return narrowed;
+/** What a filter asks of a membership. */
+export function filtersOf({ search, product, role }: MembershipFilter): Condition[] {
+  return [
+    ...(product === undefined ? [] : [sql<boolean>`membership.product = ${product}`]),
+    ...(role ? [sql<boolean>`membership.roles in (${sql.join(sumsWith(role))})`] : []),
+    ...(search
+      ? [
+          sql<boolean>`(${sql.join(
+            search.texts.map((text) => matches(text, search.beginning)),
+            sql` or `,
+          )})`,
+        ]
+      : []),
+  ];
 }
 
 /** All sums of role bits in which this role is: a list where a bit operation would need another form on each engine. */
@@ -94,7 +126,13 @@ function sumsWith(role: Role): number[] {
   return [1, 2, 3, 4, 5, 6, 7].filter((sum) => rolesOf(sum).includes(role));
 }
 
-function matches(text: string, beginning: boolean) {
-  const pattern = `${beginning ? "" : "%"}${text.replace(/[\\%_]/g, "\\$&")}%`;
-  return sql<boolean>`lower(membership.name) like lower(${pattern}) escape '\\'`;
+/** Only ASCII letters have two cases here, on both engines: texts are kept in the collation "C". */
+function matches(text: string, beginning: boolean): Condition {
+  const pattern = `${beginning ? "" : "%"}${lowerAscii(text).replace(/[\\%_]/g, "\\$&")}%`;
+  return sql<boolean>`lower(membership.name) like ${pattern} escape '\\'`;
+}
+
+/** As both databases make a name lower case. */
+export function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

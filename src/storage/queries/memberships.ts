@@ -1,6 +1,9 @@
+import type { Insertable } from "kysely";
 import { type Holders, type Role, roleBits, rolesHeldBy } from "../../domain/role.ts";
+import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
-import type { MembershipTable, Queryable } from "../tables.ts";
+import type { ContactMoveTable, MembershipCountTable, MembershipTable, Queryable } from "../tables.ts";
+import { inPieces } from "./in-pieces.ts";
 import { holdersOf, type ServiceRow } from "./services.ts";
 
 /** How a membership says that its service has no date of renewal: sorts last. */
@@ -10,66 +13,87 @@ const columns = { admin: "admin_id", tech: "tech_id", billing: "billing_id" } as
 
 /**
  * Moves roles of a locked service: its columns, the memberships and their counts, its history, and who sees its requests as
- * the present admin. Gives the service as it is then. `requestId`: the request by which it came to this, or null.
+ * the present admin. Gives the service as it is then. `requestId`: the request by which it came to this, or null; `moment`: ms, where it is known.
  */
 export async function moveRoles(
   tx: Transaction,
   service: ServiceRow,
   moves: readonly { role: Role; to: number }[],
   requestId: number | null,
+  moment?: number,
 ): Promise<ServiceRow> {
   const before = holdersOf(service);
   const real = moves.filter((move) => before[move.role] !== move.to);
   if (real.length === 0) return service;
-  const moved = await writeHolders(tx.db, service.id, real);
-  const at = await tx.now();
+  const at = moment ?? (await tx.now());
+  const { db } = tx;
+  const moved = { ...service };
+  for (const move of real) moved[columns[move.role]] = move.to;
   const history = real.map(({ role, to }) => ({ service_id: service.id, role, from_id: before[role], to_id: to, at, request_id: requestId }));
-  await tx.db.insertInto("contact_move").values(history).execute();
-  await moveMemberships(tx.db, moved, before);
-  if (moved.admin_id !== before.admin) await moveSight(tx.db, service.id, before.admin, moved.admin_id);
+  await Promise.all([
+    writeHolders(db, { id: service.id, admin: moved.admin_id, tech: moved.tech_id, billing: moved.billing_id }),
+    insertHistory(db, { history }),
+    ...moveMemberships(db, moved, before),
+    moved.admin_id === before.admin ? undefined : moveSight(db, service.id, before.admin, moved.admin_id),
+  ]);
   return moved;
 }
 
-async function writeHolders(db: Queryable, id: number, moves: readonly { role: Role; to: number }[]): Promise<ServiceRow> {
-  const changed: Partial<Record<(typeof columns)[Role], number>> = {};
-  for (const move of moves) changed[columns[move.role]] = move.to;
-  return db.updateTable("service").set(changed).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
-}
+const writeHolders = prepare((db, { id, admin, tech, billing }: Holders & { id: number }) =>
+  db.updateTable("service").set({ admin_id: admin, tech_id: tech, billing_id: billing }).where("id", "=", id).compile(),
+);
+
+type History = readonly Required<Omit<Insertable<ContactMoveTable>, "id">>[];
+
+const insertHistory = prepare((db, { history }: { history: History }) => db.insertInto("contact_move").values(history).compile());
 
 /** Counts go last and in order of account: two transactions that touch the same counts cannot wait for each other. */
-async function moveMemberships(db: Queryable, service: ServiceRow, before: Holders): Promise<void> {
+function moveMemberships(db: Queryable, service: ServiceRow, before: Holders): Promise<unknown>[] {
   const after = holdersOf(service);
   const accounts = accountsOf(before, after);
   const had = (account: number): boolean => rolesHeldBy(account, before).length > 0;
   const has = (account: number): boolean => rolesHeldBy(account, after).length > 0;
   const left = accounts.filter((account) => !has(account));
-  const came = accounts.filter((account) => !had(account));
-  if (left.length) await db.deleteFrom("membership").where("service_id", "=", service.id).where("account_id", "in", left).execute();
-  for (const account of accounts.filter((one) => had(one) && has(one))) await writeRoles(db, service.id, account, after);
-  if (came.length) {
-    const rows = came.map((account) => membershipOf(service, account));
-    await db.insertInto("membership").values(rows).execute();
-  }
-  const changes = accounts.map((account) => ({ account, by: Number(has(account)) - Number(had(account)) }));
-  await changeCounts(db, changes);
+  const came = accounts.filter((account) => !had(account)).map((account) => membershipOf(service, account));
+  const rolesIn = (holders: Holders, account: number): number => roleBits(rolesHeldBy(account, holders));
+  const changed = accounts.filter((account) => had(account) && has(account) && rolesIn(before, account) !== rolesIn(after, account));
+  return [
+    ...(left.length ? [leave(db, { serviceId: service.id, accounts: left })] : []),
+    ...changed.map((account) => writeRoles(db, { serviceId: service.id, account, roles: rolesIn(after, account) })),
+    ...(came.length ? [join(db, { rows: came })] : []),
+    changeCounts(
+      db,
+      accounts.map((account) => ({ account, by: Number(has(account)) - Number(had(account)) })),
+    ),
+  ];
 }
 
-async function writeRoles(db: Queryable, serviceId: number, account: number, holders: Holders): Promise<void> {
-  const roles = roleBits(rolesHeldBy(account, holders));
-  await db.updateTable("membership").set({ roles }).where("account_id", "=", account).where("service_id", "=", serviceId).execute();
-}
+const leave = prepare((db, { serviceId, accounts }: { serviceId: number; accounts: readonly number[] }) =>
+  db.deleteFrom("membership").where("service_id", "=", serviceId).where("account_id", "in", accounts).compile(),
+);
+
+const writeRoles = prepare((db, { serviceId, account, roles }: { serviceId: number; account: number; roles: number }) =>
+  db.updateTable("membership").set({ roles }).where("account_id", "=", account).where("service_id", "=", serviceId).compile(),
+);
+
+const join = prepare((db, { rows }: { rows: readonly MembershipTable[] }) => db.insertInto("membership").values(rows).compile());
 
 /** The memberships of new services. */
 export async function joinServices(db: Queryable, services: readonly ServiceRow[]): Promise<void> {
   const rows = services.flatMap((service) => accountsOf(holdersOf(service)).map((account) => membershipOf(service, account)));
   if (rows.length === 0) return;
-  await db.insertInto("membership").values(rows).execute();
+  await inPieces(rows.toSorted(byAccount), (piece) => join(db, { rows: piece }));
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(row.account_id, (counts.get(row.account_id) ?? 0) + 1);
   await changeCounts(
     db,
     [...counts].map(([account, by]) => ({ account, by })),
   );
+}
+
+/** As the trees of memberships are ordered: what stands together is written together. */
+function byAccount(one: MembershipTable, other: MembershipTable): number {
+  return one.account_id - other.account_id || one.service_id - other.service_id;
 }
 
 /** The memberships of a service that is removed. */
@@ -112,15 +136,21 @@ async function changeCounts(db: Queryable, changes: readonly { account: number; 
     .filter((change) => change.by !== 0)
     .sort((one, other) => one.account - other.account)
     .map((change) => ({ account_id: change.account, services: change.by }));
-  if (rows.length === 0) return;
-  await db
+  if (rows.length > fewCounts) await countAll(db, rows).execute();
+  else if (rows.length > 0) await countFew(db, { rows });
+}
+
+/** So many lengths are worth keeping: those of one service. */
+const fewCounts = 6;
+
+const countAll = (db: Queryable, rows: readonly MembershipCountTable[]) =>
+  db
     .insertInto("membership_count")
     .values(rows)
     .onConflict((conflict) =>
       conflict.column("account_id").doUpdateSet((row) => ({ services: row("membership_count.services", "+", row.ref("excluded.services")) })),
-    )
-    .execute();
-}
+    );
+const countFew = prepare((db, { rows }: { rows: readonly MembershipCountTable[] }) => countAll(db, rows).compile());
 
 function accountsOf(...holders: Holders[]): number[] {
   const accounts = holders.flatMap((each) => [each.admin, each.tech, each.billing]);
@@ -129,12 +159,25 @@ function accountsOf(...holders: Holders[]): number[] {
 
 /** The present admin sees every request of the service; a former one only those in which he has a part of his own (§10). */
 async function moveSight(db: Queryable, serviceId: number, from: number, to: number): Promise<void> {
-  const requests = db.selectFrom("change_request").where("service_id", "=", serviceId);
-  await db.deleteFrom("request_party").where("account_id", "=", from).where("lasting", "=", 0).where("request_id", "in", requests.select("id")).execute();
-  await db
+  await Promise.all([loseSight(db, { serviceId, from }), gainSight(db, { serviceId, to })]);
+}
+
+const requestsOn = (db: Queryable, serviceId: number) => db.selectFrom("change_request").where("service_id", "=", serviceId);
+
+const loseSight = prepare((db, { serviceId, from }: { serviceId: number; from: number }) =>
+  db
+    .deleteFrom("request_party")
+    .where("account_id", "=", from)
+    .where("lasting", "=", 0)
+    .where("request_id", "in", requestsOn(db, serviceId).select("id"))
+    .compile(),
+);
+
+const gainSight = prepare((db, { serviceId, to }: { serviceId: number; to: number }) =>
+  db
     .insertInto("request_party")
     .columns(["account_id", "request_id", "lasting"])
-    .expression(requests.select((row) => [row.cast<number>(row.val(to), "bigint").as("account_id"), "id", row.lit(0).as("lasting")]))
+    .expression(requestsOn(db, serviceId).select((row) => [row.cast<number>(row.val(to), "bigint").as("account_id"), "id", row.lit(0).as("lasting")]))
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
+    .compile(),
+);

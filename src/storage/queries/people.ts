@@ -1,12 +1,22 @@
+import { isAmong, listOf } from "../among.ts";
+import { prepare } from "../prepare.ts";
 import type { Queryable } from "../tables.ts";
 
 /** Somebody as a page names him. */
 export type Person = { id: number; handle: string; name: string };
 
+const byIds = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("account")
+    .select(["id", "handle", "name"])
+    .where(isAmong(db, "account.id", list))
+    .compile(),
+);
+
 /** The people with these account ids, by id. */
 export async function findPeople(db: Queryable, ids: Iterable<number>): Promise<Map<number, Person>> {
-  const wanted = [...new Set(ids)];
-  const rows = wanted.length ? await db.selectFrom("account").select(["id", "handle", "name"]).where("id", "in", wanted).execute() : [];
+  const list = listOf(ids);
+  const rows = list === "[]" ? [] : await byIds(db, { list });
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -1,28 +1,45 @@
-import type { Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
 import type { FailureReason } from "../../domain/change-request.ts";
 import { type Role, roleBits, rolesOf } from "../../domain/role.ts";
-import type { ApprovalTable, ChangeRequestTable, Queryable } from "../tables.ts";
+import { isAmong, listOf } from "../among.ts";
+import { prepare } from "../prepare.ts";
+import type { Transaction } from "../store.ts";
+import type { ApprovalTable, ChangeRequestTable, OpenRoleTable, Queryable, RequestPartyTable } from "../tables.ts";
 
 export type ApprovalRow = Selectable<ApprovalTable>;
 export type RequestRow = Omit<Selectable<ChangeRequestTable>, "roles"> & { roles: Role[] };
 
 const withRoles = (row: Selectable<ChangeRequestTable>): RequestRow => ({ ...row, roles: rolesOf(row.roles) });
 
+const byId = prepare((db, { id }: { id: number }) => db.selectFrom("change_request").selectAll().where("id", "=", id).compile());
+
 export async function findRequest(db: Queryable, id: number): Promise<RequestRow | undefined> {
-  const row = await db.selectFrom("change_request").selectAll().where("id", "=", id).executeTakeFirst();
+  const [row] = await byId(db, { id });
   return row && withRoles(row);
 }
+
+const byIds = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("change_request")
+    .selectAll()
+    .where(isAmong(db, "id", list))
+    .compile(),
+);
 
 /** Requests with these ids, in no order. */
 export async function findRequests(db: Queryable, ids: readonly number[]): Promise<RequestRow[]> {
   if (ids.length === 0) return [];
-  return (await db.selectFrom("change_request").selectAll().where("id", "in", ids).execute()).map(withRoles);
+  return (await byIds(db, { list: listOf(ids) })).map(withRoles);
 }
+
+const openOnes = prepare((db, { serviceId }: { serviceId: number }) => {
+  const held = db.selectFrom("open_role").select("request_id").where("service_id", "=", serviceId);
+  return db.selectFrom("change_request").selectAll().where("id", "in", held).orderBy("id").compile();
+});
 
 /** The open requests of a service by id, found through the roles that they hold. */
 export async function findOpenRequests(db: Queryable, serviceId: number): Promise<RequestRow[]> {
-  const held = db.selectFrom("open_role").select("request_id").where("service_id", "=", serviceId);
-  return (await db.selectFrom("change_request").selectAll().where("id", "in", held).orderBy("id").execute()).map(withRoles);
+  return (await openOnes(db, { serviceId })).map(withRoles);
 }
 
 /** An open request and the moment (ms) by which it was found. */
@@ -52,75 +69,129 @@ export async function findOpenRequestsOf(db: Queryable, accountId: number): Prom
   return rows.map(withRoles);
 }
 
+const approvalsOf = prepare((db, { requestIds }: { requestIds: readonly number[] }) =>
+  db.selectFrom("approval").selectAll().where("request_id", "in", requestIds).orderBy("id").compile(),
+);
+
 /** The approvals of a request, the asker's first (they are made in that order). */
 export async function findApprovals(db: Queryable, requestIds: readonly number[]): Promise<ApprovalRow[]> {
-  if (requestIds.length === 0) return [];
-  return db.selectFrom("approval").selectAll().where("request_id", "in", requestIds).orderBy("id").execute();
+  return requestIds.length === 0 ? [] : approvalsOf(db, { requestIds });
 }
 
+/** As much of an approval as is shown of it. */
+export type ShownApproval = Pick<ApprovalRow, "request_id" | "account_id" | "answer" | "answered_at" | "sent_at" | "sent_to" | "wrong_tries">;
+
+const shownOf = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("approval")
+    .select(["request_id", "account_id", "answer", "answered_at", "sent_at", "sent_to", "wrong_tries"])
+    .where(isAmong(db, "request_id", list))
+    .orderBy("id")
+    .compile(),
+);
+
+/** What is shown of the approvals of these requests, in the order of `findApprovals`. */
+export async function findShownApprovals(db: Queryable, requestIds: readonly number[]): Promise<ShownApproval[]> {
+  return requestIds.length === 0 ? [] : shownOf(db, { list: listOf(requestIds) });
+}
+
+const partOf = prepare((db, { requestId, accountId }: { requestId: number; accountId: number }) =>
+  db.selectFrom("request_party").select("request_id").where("account_id", "=", accountId).where("request_id", "=", requestId).compile(),
+);
+
 export async function isParty(db: Queryable, requestId: number, accountId: number): Promise<boolean> {
-  const row = await db
-    .selectFrom("request_party")
-    .select("request_id")
-    .where("account_id", "=", accountId)
-    .where("request_id", "=", requestId)
-    .executeTakeFirst();
-  return row !== undefined;
+  return (await partOf(db, { requestId, accountId })).length > 0;
 }
 
 export type NewRequest = Pick<RequestRow, "service_id" | "asker_id" | "from_id" | "to_id" | "roles" | "asked_as" | "asked_at" | "expires_at" | "remind_at">;
 
-/** Inserts a request that waits for its approvers, holds its roles and has its lasting parties; gives its id. */
-export async function insertRequest(db: Queryable, request: NewRequest, adminId: number): Promise<number> {
-  const { id } = await db
+type RequestValues = Required<Omit<Insertable<ChangeRequestTable>, "id" | "call_id">>;
+
+const insertOne = prepare((db, { request, callId }: { request: RequestValues; callId: number }) =>
+  db
     .insertInto("change_request")
-    .values({ ...request, roles: roleBits(request.roles), call_id: 0, state: "validatingByCustomers", reason: null, closed_at: null, closed_by: null })
+    .values({ ...request, call_id: callId })
     .returning("id")
-    .executeTakeFirstOrThrow();
-  const held = request.roles.map((role) => ({ service_id: request.service_id, role, request_id: id }));
-  await db.insertInto("open_role").values(held).execute();
-  const lasting = new Set([request.asker_id, request.from_id, request.to_id]);
-  const parties = [...new Set([...lasting, adminId])].map((account) => ({ account_id: account, request_id: id, lasting: lasting.has(account) ? 1 : 0 }));
-  await db.insertInto("request_party").values(parties).execute();
-  return id;
+    .compile(),
+);
+
+/** Its call has its own id: a row that is written again for it would be in every index twice. */
+const insertFirst = {
+  sqlite: insertWithId(sql<number>`(select coalesce(max(seq), 0) + 1 from sqlite_sequence where name = 'change_request')`),
+  postgres: insertWithId(sql<number>`nextval(pg_get_serial_sequence('change_request', 'id'))`),
+};
+
+function insertWithId(newId: ReturnType<typeof sql<number>>) {
+  return prepare((db, { request }: { request: RequestValues }) =>
+    db
+      .with("own", (one) => one.selectNoFrom(newId.as("id")))
+      .insertInto("change_request")
+      .values((row) => ({ ...request, id: row.selectFrom("own").select("own.id"), call_id: row.selectFrom("own").select("own.id") }))
+      .returning("id")
+      .compile(),
+  );
 }
 
-/** Marks requests as those of one call. */
-export async function joinCall(db: Queryable, ids: readonly number[], callId: number): Promise<void> {
-  await db.updateTable("change_request").set({ call_id: callId }).where("id", "in", ids).execute();
+/** Inserts a request that waits for its approvers; gives its id. `callId`: of the first of the same call; undefined where it is the first. */
+export async function insertRequest({ engine, db }: Transaction, request: NewRequest, callId: number | undefined): Promise<number> {
+  const values = { ...request, roles: roleBits(request.roles), state: "validatingByCustomers" as const, reason: null, closed_at: null, closed_by: null };
+  const [row] = callId === undefined ? await insertFirst[engine](db, { request: values }) : await insertOne(db, { request: values, callId });
+  if (!row) throw new Error("a request was inserted without an id");
+  return row.id;
+}
+
+const insertHeld = prepare((db, { held }: { held: readonly OpenRoleTable[] }) => db.insertInto("open_role").values(held).compile());
+const insertParties = prepare((db, { parties }: { parties: readonly RequestPartyTable[] }) => db.insertInto("request_party").values(parties).compile());
+
+/** Holds the roles of new requests on a service, and lets their parties see them: asker, holder and newcomer for ever, the admin as long as he is it. */
+export async function joinRequests(db: Queryable, requests: readonly (NewRequest & { id: number })[], adminId: number): Promise<void> {
+  const held = requests.flatMap(({ id, service_id, roles }) => roles.map((role) => ({ service_id, role, request_id: id })));
+  await Promise.all([insertHeld(db, { held }), insertParties(db, { parties: requests.flatMap((request) => partiesOf(request, adminId)) })]);
+}
+
+function partiesOf({ id, asker_id, from_id, to_id }: NewRequest & { id: number }, adminId: number): RequestPartyTable[] {
+  const lasting = new Set([asker_id, from_id, to_id]);
+  return [...new Set([...lasting, adminId])].map((account) => ({ account_id: account, request_id: id, lasting: lasting.has(account) ? 1 : 0 }));
 }
 
 export type NewApproval = { requestId: number; accountId: number; codeHash: string; sentAt: number; sentTo: string };
 
-export async function insertApproval(db: Queryable, approval: NewApproval): Promise<number> {
-  const { id } = await db
-    .insertInto("approval")
-    .values({
-      request_id: approval.requestId,
-      account_id: approval.accountId,
-      answer: null,
-      answered_at: null,
-      serial: 1,
-      code_hash: approval.codeHash,
-      sent_at: approval.sentAt,
-      sent_to: approval.sentTo,
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
-  return id;
+type ApprovalValues = Required<Omit<Insertable<ApprovalTable>, "id" | "wrong_tries">>;
+
+const insertAll = prepare((db, { approvals }: { approvals: readonly ApprovalValues[] }) => db.insertInto("approval").values(approvals).compile());
+
+/** Inserts approvals, of which there is one at least, with ids in this order. */
+export async function insertApprovals(db: Queryable, approvals: readonly NewApproval[]): Promise<void> {
+  await insertAll(db, { approvals: approvals.map(approvalValues) });
 }
+
+const approvalValues = (approval: NewApproval): ApprovalValues => ({
+  request_id: approval.requestId,
+  account_id: approval.accountId,
+  answer: null,
+  answered_at: null,
+  serial: 1,
+  code_hash: approval.codeHash,
+  sent_at: approval.sentAt,
+  sent_to: approval.sentTo,
+});
+
+type Claim = { id: number; serial: number; answer: "accepted" | "refused"; at: number };
+
+const claim = prepare((db, { id, serial, answer, at }: Claim) =>
+  db
+    .updateTable("approval")
+    .set({ answer, answered_at: at })
+    .where("id", "=", id)
+    .where("serial", "=", serial)
+    .where("answer", "is", null)
+    .returning("id")
+    .compile(),
+);
 
 /** Claims an approval that nobody has answered and whose code is still the one that was seen; false: somebody else was first. */
 export async function claimApproval(db: Queryable, seen: ApprovalRow, answer: "accepted" | "refused", at: number): Promise<boolean> {
-  const claimed = await db
-    .updateTable("approval")
-    .set({ answer, answered_at: at })
-    .where("id", "=", seen.id)
-    .where("serial", "=", seen.serial)
-    .where("answer", "is", null)
-    .returning("id")
-    .executeTakeFirst();
-  return claimed !== undefined;
+  return (await claim(db, { id: seen.id, serial: seen.serial, answer, at })).length > 0;
 }
 
 /** Gives an unanswered approval a new code and remembers the hash of the old one; false: it was answered or sent again meanwhile. */
@@ -155,18 +226,21 @@ export async function findOldCodes(db: Queryable, approvalId: number): Promise<s
 
 export type Closing = { state: "done" | "refused" | "expired" | "aborted" | "error"; at: number; by: number | null; reason: FailureReason | null };
 
-/** Closes an open request once and frees its roles; false: it was closed before. */
-export async function closeRow(db: Queryable, id: number, closing: Closing): Promise<boolean> {
-  const closed = await db
+const close = prepare((db, { id, closing }: { id: number; closing: Closing }) =>
+  db
     .updateTable("change_request")
     .set({ state: closing.state, closed_at: closing.at, closed_by: closing.by, reason: closing.reason, remind_at: null })
     .where("id", "=", id)
     .where("state", "in", ["validatingByCustomers", "doing"])
     .returning("id")
-    .executeTakeFirst();
-  if (!closed) return false;
-  await db.deleteFrom("open_role").where("request_id", "=", id).execute();
-  return true;
+    .compile(),
+);
+const freeRoles = prepare((db, { id }: { id: number }) => db.deleteFrom("open_role").where("request_id", "=", id).compile());
+
+/** Closes an open request once and frees its roles; false: it was closed before, and holds none. */
+export async function closeRow(db: Queryable, id: number, closing: Closing): Promise<boolean> {
+  const [closed] = await Promise.all([close(db, { id, closing }), freeRoles(db, { id })]);
+  return closed.length > 0;
 }
 
 /** Whether a finished request of the same call has moved the admin role away from this account (§10: the right it was asked with is kept). */

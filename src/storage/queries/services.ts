@@ -1,29 +1,58 @@
 import type { Selectable } from "kysely";
 import type { Holders } from "../../domain/role.ts";
+import { isAmong, listOf } from "../among.ts";
+import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { Queryable, ServiceTable } from "../tables.ts";
 
 export type ServiceRow = Selectable<ServiceTable>;
 
+const byId = prepare((db, { id }: { id: number }) => db.selectFrom("service").selectAll().where("id", "=", id).where("removed_at", "is", null).compile());
+
 /** The service with this id; a removed one does not exist. */
 export async function findService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
-  return db.selectFrom("service").selectAll().where("id", "=", id).where("removed_at", "is", null).executeTakeFirst();
+  return (await byId(db, { id }))[0];
 }
+
+const byName = prepare((db, { product, name }: { product: string; name: string }) =>
+  db.selectFrom("service").selectAll().where("product", "=", product).where("name", "=", name).where("removed_at", "is", null).compile(),
+);
 
 /** `name`: as stored (domain/service-name.ts). */
 export async function findServiceByName(db: Queryable, product: string, name: string): Promise<ServiceRow | undefined> {
-  return db.selectFrom("service").selectAll().where("product", "=", product).where("name", "=", name).where("removed_at", "is", null).executeTakeFirst();
+  return (await byName(db, { product, name }))[0];
 }
 
-/** Locks a service for a deciding transaction by raising its version; undefined where it does not exist or was removed. */
-export async function lockService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
-  return db
+const raiseVersion = prepare((db, { id }: { id: number }) =>
+  db
     .updateTable("service")
     .set((row) => ({ version: row("version", "+", 1) }))
     .where("id", "=", id)
     .where("removed_at", "is", null)
     .returningAll()
-    .executeTakeFirst();
+    .compile(),
+);
+
+/** A service as its requests name it. */
+export type NamedService = { id: number; product: string; name: string; adminId: number };
+
+const named = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("service")
+    .select(["id", "product", "name", "admin_id as adminId"])
+    .where(isAmong(db, "id", list))
+    .compile(),
+);
+
+/** Services by id. Removed ones keep their name here: their requests stay readable. */
+export async function findServiceNames(db: Queryable, ids: readonly number[]): Promise<Map<number, NamedService>> {
+  const rows = ids.length === 0 ? [] : await named(db, { list: listOf(ids) });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Locks a service for a deciding transaction by raising its version; undefined where it does not exist or was removed. */
+export async function lockService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
+  return (await raiseVersion(db, { id }))[0];
 }
 
 /** Locks those of several services that exist, as lockService does, in order of id: two transactions that lock several cannot wait for each other. */

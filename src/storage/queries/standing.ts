@@ -1,19 +1,17 @@
 import type { Insertable, Selectable } from "kysely";
+import { prepare } from "../prepare.ts";
 import type { InvoiceTable, Queryable } from "../tables.ts";
 
 export type InvoiceRow = Selectable<InvoiceTable>;
 
+const behind = prepare((db, { ids, today }: { ids: readonly number[]; today: string }) =>
+  db.selectFrom("invoice").select("account_id").distinct().where("account_id", "in", ids).where("paid_on", "is", null).where("due_on", "<", today).compile(),
+);
+
 /** Which of these accounts have an unpaid invoice past its due date. `today`: `YYYY-MM-DD` in the operator's time zone. */
 export async function accountsBehind(db: Queryable, ids: readonly number[], today: string): Promise<Set<number>> {
   if (ids.length === 0) return new Set();
-  const rows = await db
-    .selectFrom("invoice")
-    .select("account_id")
-    .distinct()
-    .where("account_id", "in", [...new Set(ids)])
-    .where("paid_on", "is", null)
-    .where("due_on", "<", today)
-    .execute();
+  const rows = await behind(db, { ids: [...new Set(ids)], today });
   return new Set(rows.map((row) => row.account_id));
 }
 

@@ -1,0 +1,92 @@
+import { sql } from "kysely";
+import { openPostgres } from "../src/storage/postgres.ts";
+import type { Store } from "../src/storage/store.ts";
+import { startPostgres } from "../test/support/postgres-server.ts";
+import { generateLoad } from "./generate-load.ts";
+import type { Run } from "./measure-sqlite.ts";
+import { measureThreeNodes } from "./measure-three-nodes.ts";
+import { median } from "./median.ts";
+import { askScript, askTable, askValues, type PgbenchScript, readScripts, runPgbench } from "./pgbench.ts";
+import { fillSite, type Site } from "./prepare-site.ts";
+import { type RunningServer, startServer } from "./start-server.ts";
+import { readingTrials } from "./trials.ts";
+import { writingTrials } from "./writing-trials.ts";
+
+/** One node beside pgbench with the same statements, in turn; then three nodes beside one. */
+export async function measurePostgres(run: Run): Promise<void> {
+  const keys = ["list", "check", "requests", "ask"].filter((key) => run.wants("postgres") || run.wants(key));
+  if (keys.length === 0) return;
+  const server = await startPostgres(run.folder, { shared_buffers: "1GB", max_wal_size: "8GB" });
+  const url = server.url("postgres");
+  const store = await openPostgres({ url });
+  try {
+    const site = await fillSite(store, run.options.rows, 0);
+    await prepareAsking(store, site);
+    await store.write(({ db }) => sql`analyze`.execute(db));
+    const settings = { HANDOVER_DATABASE_CONNECTIONS: "16" };
+    const ours = await startServer({ data: run.folder, database: url, settings, profile: run.options.profile });
+    try {
+      for (const key of keys) await besidePgbench(run, { key, url, ours, site });
+    } finally {
+      await ours.stop();
+    }
+    await measureThreeNodes(run, { url, site });
+  } finally {
+    await store.close();
+    await server.stop();
+  }
+}
+
+/** The last half of the services is pgbench's. */
+async function prepareAsking(store: Store, { askable }: Site): Promise<void> {
+  const half = askable.splice(Math.ceil(askable.length / 2));
+  await store.write(async ({ db }) => {
+    for (const statement of askTable) await sql.raw(statement).execute(db);
+    for (let at = 0; at < half.length; at += 1000) {
+      const rows = half.slice(at, at + 1000).map((one, n) => sql`(${at + n + 1}, ${one.serviceId}, ${one.admin.id}, ${one.newcomer.handle})`);
+      await sql`insert into bench_ask (n, service, asker, newcomer) values ${sql.join(rows)}`.execute(db);
+    }
+  });
+}
+
+/** More than PostgreSQL can do. */
+const mostASecond = 5000;
+
+type Duel = { key: string; url: string; ours: RunningServer; site: Site };
+
+async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<void> {
+  const { rounds, clients } = run.options;
+  // Each change is asked for once.
+  const seconds = key === "ask" ? Math.min(run.options.seconds, Math.max(1, Math.floor(site.askable.length / (rounds * mostASecond)))) : run.options.seconds;
+  const trials = [
+    ...(await readingTrials({ ours, peers: [] }, site, clients, (one) => one === key)),
+    ...(await writingTrials({ ours, peers: [] }, site, clients)),
+  ];
+  const trial = trials.find((one) => one.key === key);
+  const [contender] = trial?.contenders ?? [];
+  if (!trial || !contender) throw new Error(`nothing is called ${key}`);
+  const [mine, theirs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    const seen = await generateLoad(run.folder, { url: ours.url, requests: contender.requests(seconds), once: trial.once, clients, seconds });
+    contender.sent?.(seen.requests + clients + 1);
+    if (seen.refused + seen.broken > 0) console.log(`PostgreSQL, ${key}: ${seen.refused + seen.broken} failed`);
+    mine.push(seen.requests / seen.seconds);
+    theirs.push(await runPgbench(run.folder, url, scriptOf(key, site), seconds));
+  }
+  run.facts.set(`PostgreSQL, ${key}: answers a second`, median(mine)).set(`PostgreSQL, ${key}: pgbench a second`, median(theirs));
+  run.facts.set(`PostgreSQL, ${key}: × pgbench`, median(mine) / median(theirs));
+}
+
+function scriptOf(key: string, site: Site): PgbenchScript {
+  const [one] = site.askable;
+  switch (key) {
+    case "list":
+      return { lines: readScripts.list, values: { account: site.small.id } };
+    case "requests":
+      return { lines: readScripts.requests, values: { account: site.listed.id } };
+    case "check":
+      return { lines: readScripts.check, values: { account: one?.admin.id ?? 0, name: one?.name ?? "" } };
+    default:
+      return { lines: askScript, values: askValues() };
+  }
+}

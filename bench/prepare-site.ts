@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openSqlite } from "../src/storage/sqlite.ts";
+import type { Store } from "../src/storage/store.ts";
+import { fill } from "./fill.ts";
+import { type Furniture, furnish, type Person } from "./furnish.ts";
+import { benchContext } from "./open-bench-store.ts";
+
+/** A provider's site, and what a load has to know of it. `filled`: services a second. */
+export type Site = Furniture & { rows: number; filled: number; small: Person; middle: Person; huge: Person & { services: number } };
+
+/** Raised with everything that is filled otherwise: older caches are left alone. */
+const edition = 3;
+
+/** Of the two accounts between the crowd and the huge one. */
+export const sizes = [1000, 10_000];
+
+/** The folder with the filled embedded database `handover.db`; made once, then found again. `answers`: so many requests wait for their answers. */
+export async function prepareSite(cache: string, rows: number, answers: number): Promise<{ folder: string; site: Site }> {
+  const folder = join(cache, `sqlite-${rows}-${answers}-${edition}`);
+  if (!existsSync(folder)) {
+    const part = `${folder}.part`;
+    await rm(part, { recursive: true, force: true });
+    await mkdir(part, { recursive: true });
+    const store = await openSqlite({ file: join(part, "handover.db"), clock: Date.now });
+    const site = await fillSite(store, rows, answers).finally(() => store.close());
+    await writeFile(join(part, "site.json"), JSON.stringify(site));
+    await rename(part, folder);
+  }
+  return { folder, site: JSON.parse(await readFile(join(folder, "site.json"), "utf8")) as Site };
+}
+
+/** Fills an empty database. */
+export async function fillSite(store: Store, rows: number, answers: number): Promise<Site> {
+  await store.migrate();
+  const began = performance.now();
+  const people = await fill(store, rows, sizes);
+  const seconds = (performance.now() - began) / 1000;
+  const [small, middle] = people.more;
+  if (!small || !middle) throw new Error("nobody has more services");
+  const furniture = await furnish(benchContext(store), people, answers);
+  return { ...furniture, rows, filled: rows / seconds, small, middle, huge: { ...people.huge, services: Math.min(100_000, rows / 2) } };
+}

@@ -1,0 +1,84 @@
+import { deepEqual } from "node:assert/strict";
+import { sessionOf, signedRequest, type Unsigned } from "./bench-keys.ts";
+import { type Contender, sendOnce, type Trial } from "./contender.ts";
+import type { Person } from "./furnish.ts";
+import type { HttpRequest, RunningPeer } from "./peers/peer.ts";
+import type { Site } from "./prepare-site.ts";
+import type { RunningServer } from "./start-server.ts";
+
+/** Those that are measured side by side. */
+export type Field = { ours: RunningServer; ceiling?: RunningServer | undefined; peers: { name: string; peer: RunningPeer }[] };
+
+const page = { "X-Pagination-Mode": "CachedObjectList-Pages", "X-Pagination-Size": "50" };
+const inOne = { "X-Ovh-Batch": "," };
+
+/** What only reads, as far as it is wanted. */
+export async function readingTrials(field: Field, site: Site, clients: number, wants: (key: string) => boolean): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (const wanted of readings(site)) if (wants(wanted.key)) trials.push(await reading(field, wanted, clients));
+  if (wants("html")) trials.push(await htmlTrial(field, site.small, clients));
+  return trials;
+}
+
+/** `ceiling`: where the ceiling gives the same; `clients`: where it matters how many there are; `listed`: peers list the services of this account. */
+type Reading = { name: string; key: string; by: Person; call: Unsigned; ceiling?: string; clients?: number; listed?: Person };
+
+function readings(site: Site): Reading[] {
+  const list = (by: Person, name: string, key: string): Reading => {
+    return { name, key, by, call: { method: "GET", path: "/1.0/services", headers: page }, ceiling: `/list?account=${by.id}`, listed: by };
+  };
+  const search = (text: string, name: string, key: string): Reading => {
+    return { name, key, by: site.huge, call: { method: "GET", path: `/1.0/services?search=${text}`, headers: page } };
+  };
+  const [one] = site.askable;
+  if (!one) throw new Error("there is no service to ask about");
+  const { id } = one.admin;
+  const own = site.askable.filter((each) => each.admin.id === id).map((each) => each.serviceId);
+  const many = Array.from({ length: 1000 }, (_, at) => own[at % own.length]).join(",");
+  const [check, batch, requests] = [`/1.0/domain/${one.name}/serviceInfos`, `/1.0/services/${many}`, "/1.0/me/task/contactChange"];
+  return [
+    list(site.small, "list 50 of 1,000", "list"),
+    list(site.middle, "list 50 of 10,000", "list-middle"),
+    list(site.huge, `list 50 of ${site.huge.services.toLocaleString("en")}`, "list-huge"),
+    search("42-service", "search among these", "search"),
+    search("zzzz", "the same without a match", "search-none"),
+    { name: "may this account?", key: "check", by: one.admin, call: { method: "GET", path: check }, ceiling: `/check?account=${id}&name=${one.name}` },
+    { name: "the same for 1,000, one client", key: "check-batch", by: one.admin, call: { method: "GET", path: batch, headers: inOne }, clients: 1 },
+    {
+      name: "my requests, 50",
+      key: "requests",
+      by: site.listed,
+      call: { method: "GET", path: requests, headers: page },
+      ceiling: `/requests?account=${site.listed.id}`,
+    },
+  ];
+}
+
+/** The ceiling must give the same JSON, or nothing is compared. */
+async function reading({ ours, ceiling, peers }: Field, wanted: Reading, most: number): Promise<Trial> {
+  const { name, key, by, call, clients = most } = wanted;
+  const signed = (): HttpRequest => signedRequest(ours.url, by.handle, call);
+  const contenders: Contender[] = [{ name: "handover", server: ours, requests: () => [signed()] }];
+  const answer = JSON.parse(await sendOnce(ours.url, signed())) as unknown;
+  if (ceiling && wanted.ceiling !== undefined) {
+    const bare: HttpRequest = { method: "GET", path: wanted.ceiling, headers: {} };
+    deepEqual(JSON.parse(await sendOnce(ceiling.url, bare)), answer, `the ceiling answers otherwise: ${name}`);
+    contenders.push({ name: "ceiling", server: ceiling, requests: () => [bare] });
+  }
+  for (const { name: peerName, peer } of wanted.listed ? peers : []) {
+    const request = await peer.list(by.id);
+    contenders.push({ name: peerName, server: peer, requests: () => [request] });
+  }
+  return { name, key, once: false, clients, contenders };
+}
+
+async function htmlTrial({ ours }: Field, { handle }: Person, clients: number): Promise<Trial> {
+  const request: HttpRequest = {
+    method: "GET",
+    path: "/useraccount/contacts?tab=SERVICES",
+    headers: { Cookie: `__Host-session=${sessionOf(handle)}`, Accept: "text/html" },
+  };
+  // Who is not signed in is sent to a page that is quick.
+  if (!(await sendOnce(ours.url, request)).includes("-service-")) throw new Error("the page of services shows none");
+  return { name: "My services as HTML", key: "html", once: false, clients, contenders: [{ name: "handover", server: ours, requests: () => [request] }] };
+}

@@ -1,0 +1,58 @@
+import type { CompiledQuery } from "kysely";
+import type { Queryable } from "./tables.ts";
+
+/** What a prepared query is given: values, and lists of values or of rows for an insert; none of it undefined, no list empty. */
+type Given = Readonly<Record<string, unknown>>;
+
+/** Where a value goes while a query is compiled, by its way through what was given. */
+class Place {
+  readonly way: readonly (string | number)[];
+
+  constructor(way: readonly (string | number)[]) {
+    this.way = way;
+  }
+}
+
+/** Of one query: lists of any length must not fill the memory. */
+const mostShapes = 50;
+
+/**
+ * A query that Kysely compiles once for each engine and each length of its lists, and that is only given its values afterwards: compiling takes
+ * longer than SQLite's own work. `build` puts what it is given into the query as it is: it sees places, not values, and must not look at them.
+ */
+export function prepare<G extends Given, Row>(build: (db: Queryable, given: G) => CompiledQuery<Row>): (db: Queryable, given: G) => Promise<Row[]> {
+  const compiled = new WeakMap<object, Map<string, CompiledQuery>>();
+  return async (db, given) => {
+    const { adapter } = db.getExecutor();
+    const ofEngine = compiled.get(adapter) ?? new Map<string, CompiledQuery>();
+    compiled.set(adapter, ofEngine);
+    const shape = lengthsOf(given);
+    const query = ofEngine.get(shape) ?? build(db, placesOf(given, []) as G);
+    if (ofEngine.size < mostShapes) ofEngine.set(shape, query);
+    const { rows } = await db.executeQuery({ ...query, parameters: query.parameters.map((parameter) => valueOf(parameter, given)) });
+    return rows as Row[];
+  };
+}
+
+/** What the text of a query depends on. */
+function lengthsOf(given: Given): string {
+  let lengths = "";
+  for (const key in given) {
+    const list = given[key];
+    if (Array.isArray(list)) lengths += `${list.length} `;
+  }
+  return lengths;
+}
+
+function placesOf(given: unknown, way: readonly (string | number)[]): unknown {
+  if (typeof given !== "object" || given === null) return new Place(way);
+  if (Array.isArray(given)) return given.map((one, index) => placesOf(one, [...way, index]));
+  return Object.fromEntries(Object.entries(given).map(([key, one]) => [key, placesOf(one, [...way, key])]));
+}
+
+function valueOf(parameter: unknown, given: unknown): unknown {
+  if (!(parameter instanceof Place)) return parameter;
+  let value = given;
+  for (const step of parameter.way) value = (value as Given)[step];
+  return value;
+}

@@ -1,0 +1,51 @@
+import { type CompiledQuery, type DatabaseConnection, type QueryResult, sql } from "kysely";
+import { kyselyOn } from "./kysely-on.ts";
+import type { Transaction } from "./store.ts";
+
+/**
+ * Runs `work` as a part of a transaction: what it throws undoes its own writes only, and the transaction may go on. What it still asks for once it has
+ * settled is refused: it would else be written behind its own end.
+ */
+export async function undoable<T>(tx: Transaction, work: (part: Transaction) => Promise<T>): Promise<T> {
+  const scope = new Part(tx);
+  const hints: (() => void)[] = [];
+  const part: Transaction = { engine: tx.engine, db: kyselyOn(scope, tx.engine), now: () => tx.now(), afterCommit: (hint) => hints.push(hint) };
+  // In the round trip of the first statements: it is asked for before them.
+  const begun = sql`savepoint part`.execute(tx.db);
+  begun.catch(() => {});
+  try {
+    const value = await work(part);
+    await begun;
+    for (const hint of hints) tx.afterCommit(hint);
+    return value;
+  } catch (error) {
+    scope.close();
+    // Where even this fails all of the transaction is gone, and the error says why.
+    await sql`rollback to savepoint part`.execute(tx.db).catch(() => {});
+    throw error;
+  } finally {
+    scope.close();
+  }
+}
+
+class Part implements DatabaseConnection {
+  readonly #tx: Transaction;
+  #open = true;
+
+  constructor(tx: Transaction) {
+    this.#tx = tx;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!this.#open) throw new Error("this part of the transaction is over: its work has settled, a statement came after it");
+    return this.#tx.db.executeQuery<R>(query);
+  }
+
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error("no streams in a transaction: read in pages, or stream from store.read");
+  }
+
+  close(): void {
+    this.#open = false;
+  }
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { pino } from "pino";
+import { createApi } from "../../src/api/api.ts";
+import type { Context } from "../../src/context.ts";
+import { StoreUnavailable } from "../../src/storage/store.ts";
+import { createStage } from "../support/cast.ts";
+import { givePassword, makeKey, signedRequest } from "../support/key-holder.ts";
+
+test("while nothing can be written keys are good for reading, and the log is told once in some seconds that their use is not noted", async (t) => {
+  const stage = await createStage();
+  t.after(() => stage.close());
+  await givePassword(stage, "alice");
+  const key = await makeKey(stage, "alice");
+  const lines: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line) => lines.push(line) });
+  const write = (): Promise<never> => Promise.reject(new StoreUnavailable("locked", { cause: Object.assign(new Error("busy"), { code: "ERR_SQLITE" }) }));
+  const store: Context["store"] = { ...stage.store, write };
+  const api = createApi({ ...stage.context, store, log }, { socketAddress: () => "127.0.0.1", target: () => undefined });
+  const ask = async () => api.request(signedRequest(key, { url: `${stage.settings.baseUrl}/1.0/me`, at: stage.clock.now() }));
+  for (let call = 1; call <= 30; call++) assert.equal((await ask()).status, 200);
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? "", /"credential":\d+.*the database could not be used/);
+});
+
+test("of many calls at once one notes that the key was used", async (t) => {
+  const stage = await createStage();
+  t.after(() => stage.close());
+  await givePassword(stage, "alice");
+  const key = await makeKey(stage, "alice");
+  let writes = 0;
+  const write: Context["store"]["write"] = (work) => {
+    writes += 1;
+    return stage.store.write(work);
+  };
+  const api = createApi({ ...stage.context, store: { ...stage.store, write } }, { socketAddress: () => "127.0.0.1", target: () => undefined });
+  const ask = async () => api.request(signedRequest(key, { url: `${stage.settings.baseUrl}/1.0/me`, at: stage.clock.now() }));
+  await Promise.all(Array.from({ length: 20 }, ask));
+  assert.equal(writes, 1);
+  assert.equal((await stage.store.read.selectFrom("api_credential").select("last_used_at").executeTakeFirstOrThrow()).last_used_at, stage.clock.now());
+  stage.clock.advance(6 * 60_000);
+  await ask();
+  assert.equal(writes, 2);
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { prepare } from "../../src/storage/prepare.ts";
+import { createStage } from "../support/cast.ts";
+
+const handlesOf = prepare((db, given: { status: "active" | "closed"; ids: readonly number[] }) =>
+  db.selectFrom("account").select("handle").where("status", "=", given.status).where("id", "in", given.ids).orderBy("id").compile(),
+);
+
+const keep = prepare((db, given: { settings: readonly { key: string; value: string }[] }) => db.insertInto("setting").values(given.settings).compile());
+
+test("a prepared query is compiled once for each length of its lists, and given its values each time", async () => {
+  const stage = await createStage();
+  const { alice, bob, carol } = stage.who;
+  let compiled = 0;
+  const counted = prepare((db, { ids }: { ids: readonly number[] }) => {
+    compiled += 1;
+    return db.selectFrom("account").select("id").where("id", "in", ids).orderBy("id").compile();
+  });
+  assert.deepEqual(await counted(stage.store.read, { ids: [alice.id] }), [{ id: alice.id }]);
+  assert.deepEqual(await counted(stage.store.read, { ids: [bob.id] }), [{ id: bob.id }]);
+  assert.deepEqual(await counted(stage.store.read, { ids: [carol.id, alice.id] }), [{ id: alice.id }, { id: carol.id }]);
+  assert.equal(compiled, 2);
+  assert.deepEqual(await handlesOf(stage.store.read, { status: "active", ids: [alice.id, bob.id] }), [{ handle: alice.handle }, { handle: bob.handle }]);
+  assert.deepEqual(await handlesOf(stage.store.read, { ids: [alice.id, bob.id], status: "closed" }), []);
+  await stage.close();
+});
+
+test("the columns of a prepared insert are found by their names, in whichever order they are given", async () => {
+  const stage = await createStage();
+  await stage.store.write((tx) => keep(tx.db, { settings: [{ key: "one", value: "1" }] }));
+  await stage.store.write((tx) => keep(tx.db, { settings: [{ value: "2", key: "two" }] }));
+  const found = await stage.store.read.selectFrom("setting").selectAll().where("key", "in", ["one", "two"]).orderBy("key").execute();
+  assert.deepEqual(found, [
+    { key: "one", value: "1" },
+    { key: "two", value: "2" },
+  ]);
+  await stage.close();
+});

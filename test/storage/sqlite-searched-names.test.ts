@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { indexNames } from "../../src/actions/services/index-names.ts";
+import { listServices } from "../../src/actions/services/list-services.ts";
+import { searchFor } from "../../src/actions/services/service-search.ts";
+import { kyselyOn } from "../../src/storage/kysely-on.ts";
+import { insertServices } from "../../src/storage/queries/insert-services.ts";
+import { type MembershipPage, sorts } from "../../src/storage/queries/membership-pages.ts";
+import { searchMemberships } from "../../src/storage/queries/search-memberships.ts";
+import { unreadyQuery, unsearchedQuery } from "../../src/storage/queries/searched-names.ts";
+import { openSqlite } from "../../src/storage/sqlite.ts";
+import { createStage, type Stage } from "../support/cast.ts";
+import { openSqliteStore } from "../support/each-store.ts";
+
+describe("a search in an account of 2,500 (SQLite)", () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await createStage({}, openSqliteStore);
+    const { id } = stage.who.erin;
+    for (let first = 0; first < 2500; first += 500) {
+      const contacts = { admin_id: id, tech_id: id, billing_id: id, product: "domain", created_on: "2025-01-15", renewal: "manual" as const };
+      const rows = Array.from({ length: 500 }, (_, n) => ({
+        ...contacts,
+        name: `shop-${first + n}.example`,
+        owner_json: "{}",
+        arrived_at: 1,
+        removed_at: null,
+      }));
+      await stage.store.write(({ db }) => insertServices(db, rows));
+    }
+    await indexNames(stage.context);
+  });
+  after(() => stage.close());
+
+  const explain = async (query: CompiledQuery): Promise<string> => {
+    const { rows } = await stage.store.read.executeQuery<{ detail: string }>({ ...query, sql: `explain query plan ${query.sql}` });
+    return rows.map((row) => row.detail).join("\n");
+  };
+  /** The plan of each statement of a search. */
+  const plansOf = async (typed: string, more: Partial<MembershipPage> = {}): Promise<string[]> => {
+    const { read } = stage.store;
+    const plans: string[] = [];
+    const recorder: Pick<DatabaseConnection, "executeQuery"> = {
+      async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+        plans.push(await explain(query));
+        return read.executeQuery<R>(query);
+      },
+    };
+    const page: MembershipPage = { account: stage.who.erin.id, sort: "name", filter: { search: searchFor(typed) }, limit: 51, ...more };
+    await searchMemberships({ engine: "sqlite", read: kyselyOn(recorder as DatabaseConnection, "sqlite") }, page);
+    return plans;
+  };
+
+  const byOrder = { name: "membership_by_name", product: "membership_by_product", renewal: "membership_by_expiry" } as const;
+  for (const sort of sorts) {
+    test(`by ${sort}: what stands everywhere is found by reading on in that order`, async () => {
+      const [, near, ...rest] = await plansOf("shop", { sort });
+      assert.match(near ?? "", new RegExp(`SEARCH membership USING COVERING INDEX ${byOrder[sort]} \\(account_id=\\?\\)`));
+      assert.doesNotMatch(near ?? "", /TEMP B-TREE/);
+      assert.deepEqual(rest, []);
+    });
+    test(`by ${sort}: what is rare is found in the index of parts, and looked up one by one`, async () => {
+      const [, , , parts, among, ...rest] = await plansOf("shop-2499", { sort });
+      assert.equal(parts, "SCAN searched_name VIRTUAL TABLE INDEX 0:M1><", "by the words and by both ends of the account");
+      assert.match(among ?? "", /SCAN found VIRTUAL TABLE[^]*SEARCH membership USING INDEX sqlite_autoindex_membership_1 \(account_id=\? AND service_id=\?\)/);
+      assert.deepEqual(rest, []);
+    });
+  }
+  test("what is nowhere is not looked for any further than in the index", async () => {
+    assert.equal((await plansOf("nowhere")).length, 4);
+  });
+  test("a beginning of one or two signs is a range of the names", async () => {
+    const range = "SEARCH membership USING COVERING INDEX membership_by_name (account_id=? AND (name,service_id)>(?,?) AND name<?)";
+    const [, ...ranges] = await plansOf("zz");
+    assert.deepEqual(ranges, Array(4).fill(`${range}\nSEARCH service USING INTEGER PRIMARY KEY (rowid=?)`));
+    const [, , ...found] = await plansOf("zz", { sort: "renewal" });
+    assert.deepEqual(found, Array(4).fill("SEARCH membership USING COVERING INDEX membership_by_name (account_id=? AND name>? AND name<?)"));
+  });
+  test("the chore that looks for accounts that have grown reads those that are large, and no others", async () => {
+    const [grown, unready] = [unsearchedQuery(stage.store.read), unreadyQuery(stage.store.read)];
+    assert.match(await explain(grown.compile()), /^SCAN membership_count USING INDEX membership_count_large\nSEARCH searched_account USING [^\n]+$/);
+    assert.equal(await explain(unready.compile()), "SCAN searched_account USING INDEX searched_account_unready");
+  });
+  test("is in a backup, whose every page is read", async () => {
+    const file = join(stage.settings.dataFolder, "backup.db");
+    await stage.store.backup(file);
+    const copy = await openSqlite({ file, clock: stage.clock.now });
+    const { rows } = await listServices({ ...stage.context, store: copy }, stage.who.erin, { search: "shop-1234" });
+    assert.deepEqual(
+      rows.map((row) => row.name),
+      ["shop-1234.example"],
+    );
+    await copy.close();
+  });
+});
