@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { CompiledQuery } from "kysely";
 import { pino } from "pino";
 import { openSession } from "../../src/actions/accounts/open-session.ts";
 import { createPanel } from "../../src/panel/panel.ts";
@@ -37,8 +38,9 @@ test("a download that cannot be read is a page that says so, and no file", async
   const session = await store.write((tx) => openSession(context, tx, who.alice.id));
   const read = new Proxy(store.read, {
     get: (real, name) => {
-      if (name !== "selectFrom") return Reflect.get(real, name, real) as unknown;
-      return (table: string) => (table === "membership" ? away() : real.selectFrom(table as "account"));
+      if (name === "executeQuery") return (query: CompiledQuery) => (query.sql.includes(`"membership"`) ? away() : real.executeQuery(query));
+      const value = Reflect.get(real, name, real) as unknown;
+      return typeof value === "function" ? (value.bind(real) as unknown) : value;
     },
   });
   const panel = createPanel({ ...context, store: { ...store, read } }, { socketAddress: () => "127.0.0.1", calls: [] });
