@@ -14,7 +14,7 @@ export async function startRoundRobin(ports: () => readonly number[]): Promise<R
   const server = createServer((client) => {
     const living = ports();
     const port = living[turn++ % living.length];
-    if (port === undefined) return void reset(client);
+    if (port === undefined) return reset(client);
     const node = connect({ host: "127.0.0.1", port });
     join(open, client, node);
   });
