@@ -39,8 +39,11 @@ const limits = {
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions;
 
-/** ms without a byte to or from a client that has something to send or to read: then it has gone, or never reads. */
-const mostQuiet = 120_000;
+/**
+ * ms without a byte to or from a client that has something to send or to read: then it has gone, or never reads. Node gives twice as long to one that has
+ * taken a part of an answer.
+ */
+const mostQuiet = 60_000;
 
 /** Takes the port before anything else happens, so that a port in use is told at once. */
 export async function listen(

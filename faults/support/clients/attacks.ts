@@ -43,7 +43,7 @@ export const sieges: readonly Attack[] = [
     run: ({ port, count }) =>
       besiege(port, Math.ceil(count / 20), `POST /1.0/auth/credential HTTP/1.1\r\n${host}Content-Length: 60000\r\n\r\n`, { drip: "x", endsWithin: 100_000 }),
   },
-  { name: "idle connections", run: ({ port, count }) => besiege(port, count, "", { endsWithin: 45_000 }) },
+  { name: "idle connections", run: ({ port, count }) => besiege(port, count, "", { endsWithin: 90_000 }) },
   {
     name: "clients that never read",
     run: ({ port, count }) =>
