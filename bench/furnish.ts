@@ -12,10 +12,10 @@ export type Person = { id: number; handle: string };
 export type Askable = { serviceId: number; name: string; admin: Person; newcomer: Person };
 /** An open request, and who accepts it with which code. */
 export type Answerable = { id: number; answers: { by: Person; code: string }[] };
-export type Furniture = { askable: Askable[]; answerable: Answerable[]; listed: Person };
+export type Furniture = { askable: Askable[]; answerable: Answerable[]; listed: Person; named: string[] };
 
-/** How many accounts of the crowd take part, and how many requests one account has open. */
-const [mostAskers, listed] = [10_000, 60];
+/** How many accounts of the crowd take part, how many requests one account has open, and how many names are asked about at once. */
+const [mostAskers, listed, named] = [10_000, 60, 1000];
 
 /** Keys and sessions for those who call, and requests that wait for their answers: everything that a load needs and cannot make itself. */
 export async function furnish(context: Context, people: People, answers: number): Promise<Furniture> {
@@ -24,10 +24,11 @@ export async function furnish(context: Context, people: People, answers: number)
   if (!first) throw new Error("nobody has requests");
   await addKeys(context, [first, ...people.more, people.huge, people.holder, ...crowd.map((one) => one.admin)]);
   for (const one of [...people.more, people.huge]) await addSession(context, one);
-  await askAll(context, (await servicesOf(context, [first], people.other)).slice(0, listed));
+  const own = await servicesOf(context, first, people.other, named / 2);
+  await askAll(context, own.slice(0, listed));
   const answerable = await askAll(context, crowd.slice(0, answers));
   await settle(context);
-  return { askable: crowd.slice(answers), answerable, listed: first };
+  return { askable: crowd.slice(answers), answerable, listed: first, named: [...own, ...crowd.slice(-named / 2)].map((one) => one.name) };
 }
 
 /** Services of the crowd, the neighbour of each holder as its newcomer; one service of everybody after another. */
@@ -35,12 +36,13 @@ async function crowdOf(context: Context, from: number): Promise<Askable[]> {
   const counted = context.store.read.selectFrom("membership_count").innerJoin("account", "account.id", "membership_count.account_id");
   const crowd = await counted.select(["account.id", "account.handle"]).where("account.id", ">=", from).orderBy("account.id").limit(mostAskers).execute();
   const services: Askable[][] = [];
-  for (const [at, admin] of crowd.entries()) services.push(await servicesOf(context, [admin], crowd[(at + 1) % crowd.length] ?? admin));
+  for (const [at, admin] of crowd.entries()) services.push(await servicesOf(context, admin, crowd[(at + 1) % crowd.length] ?? admin, 10));
   return Array.from({ length: 10 }, (_, at) => services.flatMap((own) => own[at] ?? [])).flat();
 }
 
-async function servicesOf({ store }: Context, [admin]: [Person], newcomer: Person): Promise<Askable[]> {
-  const rows = await store.read.selectFrom("membership").select(["service_id", "name"]).where("account_id", "=", admin.id).orderBy("name").limit(100).execute();
+async function servicesOf({ store }: Context, admin: Person, newcomer: Person, most: number): Promise<Askable[]> {
+  const memberships = store.read.selectFrom("membership").select(["service_id", "name"]).where("account_id", "=", admin.id);
+  const rows = await memberships.orderBy("name").limit(most).execute();
   return rows.map(({ service_id, name }) => ({ serviceId: service_id, name, admin: personOf(admin), newcomer: personOf(newcomer) }));
 }
 

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { openPostgres } from "../src/storage/postgres.ts";
 import type { Store } from "../src/storage/store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
+import { keyHashOf } from "./bench-keys.ts";
 import { generateLoad } from "./generate-load.ts";
 import type { Run } from "./measure-sqlite.ts";
 import { measureThreeNodes } from "./measure-three-nodes.ts";
@@ -81,11 +82,11 @@ function scriptOf(key: string, site: Site): PgbenchScript {
   const [one] = site.askable;
   switch (key) {
     case "list":
-      return { lines: readScripts.list, values: { account: site.small.id } };
+      return { lines: readScripts.list, values: { key: keyHashOf(site.small.handle), account: site.small.id } };
     case "requests":
-      return { lines: readScripts.requests, values: { account: site.listed.id } };
+      return { lines: readScripts.requests, values: { key: keyHashOf(site.listed.handle), account: site.listed.id } };
     case "check":
-      return { lines: readScripts.check, values: { account: one?.admin.id ?? 0, name: one?.name ?? "" } };
+      return { lines: readScripts.check, values: { key: keyHashOf(one?.admin.handle ?? ""), product: "domain", name: one?.name ?? "" } };
     default:
       return { lines: askScript, values: askValues() };
   }

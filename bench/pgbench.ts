@@ -28,9 +28,9 @@ const line = (statement: string, end = ";"): string => statement.replaceAll(/\s+
 
 /** What the server asks for each operation, as far as it cannot do without. */
 export const readScripts = {
-  list: [line(sql.listServices)],
-  check: [line(sql.findService, " \\gset"), "\\set service :id", line(sql.findHeldRoles)],
-  requests: [line(sql.listRequests), line(sql.listApprovals)],
+  list: [line(sql.findKey), line(sql.listServices)],
+  check: [line(sql.findKey), line(sql.findHolders)],
+  requests: [line(sql.findKey), line(sql.listRequests), line(sql.listApprovals)],
 };
 
 /** The services that are asked about, each once; `bench_turn` counts them. */

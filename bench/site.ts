@@ -13,6 +13,7 @@ import { startPostgres } from "../test/support/postgres-server.ts";
 import { temporaryFolder } from "../test/support/temporary-folder.ts";
 import { usualSettings } from "../test/support/world.ts";
 import { fill } from "./fill.ts";
+import { indexAllNames } from "./index-all-names.ts";
 import { type Operation, operationsOf } from "./operations.ts";
 import { timeOfChildren } from "./processor-time.ts";
 
@@ -46,6 +47,7 @@ export async function openSite(engine: SiteEngine, rows: number): Promise<Site> 
   const people = await fill(store, rows);
   const seconds = (performance.now() - began) / 1000;
   const context = contextOf(store, folder);
+  await indexAllNames(context);
   const size = async (): Promise<number> =>
     server ? ask(store, "select pg_database_size(current_database()) as n") : (await ask(store, "pragma page_count")) * sqlitePage;
   return {

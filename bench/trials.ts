@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { sessionOf, signedRequest, type Unsigned } from "./bench-keys.ts";
+import { keyHashOf, sessionOf, signedRequest, type Unsigned } from "./bench-keys.ts";
 import { type Contender, sendOnce, type Trial } from "./contender.ts";
 import type { Person } from "./furnish.ts";
 import type { HttpRequest, RunningPeer } from "./peers/peer.ts";
@@ -10,7 +10,6 @@ import type { RunningServer } from "./start-server.ts";
 export type Field = { ours: RunningServer; ceiling?: RunningServer | undefined; peers: { name: string; peer: RunningPeer }[] };
 
 const page = { "X-Pagination-Mode": "CachedObjectList-Pages", "X-Pagination-Size": "50" };
-const inOne = { "X-Ovh-Batch": "," };
 
 /** What only reads, as far as it is wanted. */
 export async function readingTrials(field: Field, site: Site, clients: number, wants: (key: string) => boolean): Promise<Trial[]> {
@@ -20,36 +19,41 @@ export async function readingTrials(field: Field, site: Site, clients: number, w
   return trials;
 }
 
-/** `ceiling`: where the ceiling gives the same; `clients`: where it matters how many there are; `listed`: peers list the services of this account. */
+/** `ceiling`: the path where the ceiling gives the same for the same key; `clients`: where it matters how many there are; `listed`: peers list the services of this account. */
 type Reading = { name: string; key: string; by: Person; call: Unsigned; ceiling?: string; clients?: number; listed?: Person };
 
 function readings(site: Site): Reading[] {
   const list = (by: Person, name: string, key: string): Reading => {
-    return { name, key, by, call: { method: "GET", path: "/1.0/services", headers: page }, ceiling: `/list?account=${by.id}`, listed: by };
+    return { name, key, by, call: { method: "GET", path: "/1.0/services", headers: page }, ceiling: "/list", listed: by };
   };
   const search = (text: string, name: string, key: string): Reading => {
     return { name, key, by: site.huge, call: { method: "GET", path: `/1.0/services?search=${text}`, headers: page } };
   };
   const [one] = site.askable;
   if (!one) throw new Error("there is no service to ask about");
-  const { id } = one.admin;
-  const own = site.askable.filter((each) => each.admin.id === id).map((each) => each.serviceId);
-  const many = Array.from({ length: 1000 }, (_, at) => own[at % own.length]).join(",");
-  const [check, batch, requests] = [`/1.0/domain/${one.name}/serviceInfos`, `/1.0/services/${many}`, "/1.0/me/task/contactChange"];
+  const [asked, names] = [{ deed: "run", product: "domain" }, site.named];
+  const may = `?${new URLSearchParams({ ...asked, name: one.name }).toString()}`;
   return [
     list(site.small, "list 50 of 1,000", "list"),
     list(site.middle, "list 50 of 10,000", "list-middle"),
     list(site.huge, `list 50 of ${site.huge.services.toLocaleString("en")}`, "list-huge"),
     search("42-service", "search among these", "search"),
     search("zzzz", "the same without a match", "search-none"),
-    { name: "may this account?", key: "check", by: one.admin, call: { method: "GET", path: check }, ceiling: `/check?account=${id}&name=${one.name}` },
-    { name: "the same for 1,000, one client", key: "check-batch", by: one.admin, call: { method: "GET", path: batch, headers: inOne }, clients: 1 },
+    { name: "may this account?", key: "check", by: one.admin, call: { method: "GET", path: `/1.0/services/may${may}` }, ceiling: `/check${may}` },
+    {
+      name: "the same for 1,000, one client",
+      key: "check-batch",
+      by: site.small,
+      call: { method: "POST", path: "/1.0/services/may", body: { ...asked, names } },
+      ceiling: "/check-batch",
+      clients: 1,
+    },
     {
       name: "my requests, 50",
       key: "requests",
       by: site.listed,
-      call: { method: "GET", path: requests, headers: page },
-      ceiling: `/requests?account=${site.listed.id}`,
+      call: { method: "GET", path: "/1.0/me/task/contactChange", headers: page },
+      ceiling: "/requests",
     },
   ];
 }
@@ -61,7 +65,7 @@ async function reading({ ours, ceiling, peers }: Field, wanted: Reading, most: n
   const contenders: Contender[] = [{ name: "handover", server: ours, requests: () => [signed()] }];
   const answer = JSON.parse(await sendOnce(ours.url, signed())) as unknown;
   if (ceiling && wanted.ceiling !== undefined) {
-    const bare: HttpRequest = { method: "GET", path: wanted.ceiling, headers: {} };
+    const bare = bareRequest(wanted.ceiling, by, call);
     deepEqual(JSON.parse(await sendOnce(ceiling.url, bare)), answer, `the ceiling answers otherwise: ${name}`);
     contenders.push({ name: "ceiling", server: ceiling, requests: () => [bare] });
   }
@@ -70,6 +74,12 @@ async function reading({ ours, ceiling, peers }: Field, wanted: Reading, most: n
     contenders.push({ name: peerName, server: peer, requests: () => [request] });
   }
   return { name, key, once: false, clients, contenders };
+}
+
+/** With the hash of the key, as it lies in the database. */
+function bareRequest(path: string, by: Person, { method, body }: Unsigned): HttpRequest {
+  const key = `${path.includes("?") ? "&" : "?"}key=${keyHashOf(by.handle)}`;
+  return { method, path: path + key, headers: {}, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }
 
 async function htmlTrial({ ours }: Field, { handle }: Person, clients: number): Promise<Trial> {

@@ -27,10 +27,11 @@ function answerFrom(path: string): (request: IncomingMessage, response: ServerRe
     const url = request.url ?? "/";
     const cut = url.indexOf("?");
     const read = reads[url.slice(0, cut)];
-    if (read) return send(response, read(new URLSearchParams(url.slice(cut))));
+    const query = new URLSearchParams(url.slice(cut));
+    if (read && request.method === "GET") return send(response, read(query, ""));
+    const change = (asked: Asked & Accepted): Promise<string> => write(() => (url === "/ask" ? ask(asked) : accept(asked)));
     text(request)
-      .then((body) => JSON.parse(body) as Asked & Accepted)
-      .then((body) => write(() => (url === "/ask" ? ask(body) : accept(body))))
+      .then((body) => (read ? read(query, body) : change(JSON.parse(body) as Asked & Accepted)))
       .then((answer) => send(response, answer))
       .catch((error: unknown) => response.writeHead(500).end(String(error)));
   };

@@ -1,18 +1,24 @@
 /** The SQL of each operation, for both engines; the parameters are named as pgbench names them too. */
+/** The key of a call with its program and its people, read each time so that a revocation counts at once. */
+export const findKey = `
+  select c.id, c.key_hash, c.key_sealed, c.rules_json, c.allowed_ips_json, c.state, c.expires_at, c.last_used_at, p.id as program, p.application_key, p.secret_sealed,
+    a.id as account, a.handle, a.status, o.status as owner_status
+  from api_credential c join api_application p on p.id = c.application_id join account o on o.id = p.account_id left join account a on a.id = c.account_id
+  where c.key_hash = :key`;
+
 export const listServices = `
   select s.id, s.name, s.product, s.expires_on, s.renewal, a.handle as admin, t.handle as tech, b.handle as billing
   from membership m join service s on s.id = m.service_id
   join account a on a.id = s.admin_id join account t on t.id = s.tech_id join account b on b.id = s.billing_id
   where m.account_id = :account order by m.name, m.service_id limit 51`;
 
-export const findService = `
-  select s.id, s.name, s.created_on, s.expires_on, s.renewal, a.handle as admin, t.handle as tech, b.handle as billing
-  from service s join account a on a.id = s.admin_id join account t on t.id = s.tech_id join account b on b.id = s.billing_id
-  where s.product = 'domain' and s.name = :name and s.removed_at is null and :account in (s.admin_id, s.tech_id, s.billing_id)`;
+const holders = `
+  select name, admin_id as admin, tech_id as tech, billing_id as billing from service where product = :product and removed_at is null`;
 
-export const findHeldRoles = `
-  select o.role, o.request_id, r.state, p.account_id as party from open_role o join change_request r on r.id = o.request_id
-  left join request_party p on p.request_id = o.request_id and p.account_id = :account where o.service_id = :service`;
+export const findHolders = `${holders} and name = :name`;
+
+/** Any number of names as one value (SQLite). */
+export const listHolders = `${holders} and name in (select value from json_each(:names))`;
 
 const newest = "(select request_id from request_party where account_id = :account order by request_id desc limit 50)";
 
