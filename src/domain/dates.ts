@@ -1,7 +1,12 @@
 /** The calendar day (`YYYY-MM-DD`) at an instant (ms) in a time zone (IANA name). */
 export function dayIn(timeZone: string, at: number): string {
-  return formatter(timeZone).format(at);
+  const second = Math.floor(at / 1000);
+  if (last.timeZone !== timeZone || last.second !== second) last = { timeZone, second, day: formatter(timeZone).format(at) };
+  return last.day;
 }
+
+/** Every page asks for today, and a formatter takes as long as reading a few rows: within a second no day ends. */
+let last = { timeZone: "", second: Number.NaN, day: "" };
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInstance, type i18n, type TOptions } from "i18next";
 import { type Language, languages } from "../domain/languages.ts";
+import { keepTexts } from "./keep-texts.ts";
 
 export type Values = Readonly<Record<string, string | number>>;
 
@@ -34,15 +35,7 @@ let engine: i18n | undefined;
 function makeTranslator(language: Language): Translator {
   engine ??= startEngine();
   const translate = engine.getFixedT(language);
-  // Most texts of a page have no values; the engine costs microseconds for each.
-  const plain = new Map<string, string>();
-  const t = (key: string, values?: Values): string => {
-    if (values) return translate(key, optionsFor(values));
-    const text = plain.get(key) ?? translate(key);
-    plain.set(key, text);
-    return text;
-  };
-  return { language, t };
+  return { language, t: keepTexts((key, values) => (values ? translate(key, optionsFor(values)) : translate(key))) };
 }
 
 /** Names and addresses come from people: a `$t(…)` in them must stay what it is. */

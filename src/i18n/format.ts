@@ -19,23 +19,32 @@ export type DateLength = "short" | "long";
 
 /** The day of an instant (ms) in a time zone (IANA name). */
 export function formatDate(language: Language, at: number, timeZone: string, length: DateLength = "long"): string {
-  return dates(language, { day: "numeric", month: length, year: "numeric", timeZone }).format(at);
+  return dates(language, `date/${length}`, timeZone, { day: "numeric", month: length, year: "numeric" }).format(at);
 }
 
-/** A day (`YYYY-MM-DD`), which has no zone. */
+const mostDays = 10_000;
+const days = new Map<string, string>();
+
+/** A day (`YYYY-MM-DD`), which has no zone. Days come again and again: each is written once. */
 export function formatDay(language: Language, day: string, length: DateLength = "long"): string {
-  return formatDate(language, Date.parse(`${day}T00:00:00Z`), "UTC", length);
+  const key = `${language}/${length}/${day}`;
+  const known = days.get(key);
+  if (known !== undefined) return known;
+  const text = formatDate(language, Date.parse(`${day}T00:00:00Z`), "UTC", length);
+  if (days.size >= mostDays) days.clear();
+  days.set(key, text);
+  return text;
 }
 
 /** Hours and minutes of an instant (ms). */
 export function formatTime(language: Language, at: number, timeZone: string): string {
-  return dates(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(at);
+  return dates(language, "time", timeZone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 /** Date, time and name of the zone: for what ends at that instant (§10 of SPEC.md). */
 export function formatDateTime(language: Language, at: number, timeZone: string, length: DateLength = "long"): string {
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" } as const;
-  return dates(language, { day: "numeric", month: length, year: "numeric", ...clock, timeZone }).format(at);
+  return dates(language, `date-time/${length}`, timeZone, { day: "numeric", month: length, year: "numeric", ...clock }).format(at);
 }
 
 export function formatNumber(language: Language, value: number): string {
@@ -52,15 +61,18 @@ export function formatList(language: Language, items: readonly string[]): string
   return kept(`${language}/list`, () => new Intl.ListFormat(locales[language], { type: "conjunction" })).format(items);
 }
 
-function dates(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return kept(`${language}/${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locales[language], options));
+/** `kind`: the one name of these options. */
+function dates(language: Language, kind: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  return kept(`${language}/${kind}/${timeZone}`, () => new Intl.DateTimeFormat(locales[language], { ...options, timeZone }));
 }
 
 const formatters = new Map<string, unknown>();
 
 /** Making a formatter is dear, using it is cheap. */
 function kept<T>(key: string, make: () => T): T {
-  const known = (formatters.get(key) as T | undefined) ?? make();
-  formatters.set(key, known);
-  return known;
+  const known = formatters.get(key) as T | undefined;
+  if (known !== undefined) return known;
+  const made = make();
+  formatters.set(key, made);
+  return made;
 }

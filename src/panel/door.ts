@@ -6,7 +6,7 @@ import { noteDatabaseTrouble } from "../actions/note-database-trouble.ts";
 import { isLanguage, type Language } from "../domain/languages.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { clientAddressFinder } from "../http/client-address.ts";
-import { securityHeaders } from "./headers.ts";
+import { contentPolicy, securityHeaders } from "./headers.ts";
 import { makePage } from "./make-page.ts";
 import { type Notice, type Theme, themes } from "./page.ts";
 import { type Problem, problemPage } from "./pages/problem.ts";
@@ -18,12 +18,14 @@ import { type PanelEnv, SignInFirst, type Visit } from "./visit.ts";
 export function door(reception: Reception): MiddlewareHandler<PanelEnv> {
   const { context, parts } = reception;
   const clientAddress = clientAddressFinder(context.settings.trustedProxies);
+  const usual = securityHeaders(context.settings);
   return async (visit, next) => {
     const nonce = Buffer.from(context.random(16)).toString("base64url");
-    for (const [name, value] of securityHeaders(context.settings, nonce)) visit.header(name, value);
+    for (const [name, value] of usual) visit.header(name, value);
+    visit.header("Content-Security-Policy", contentPolicy(nonce));
     visit.set("requestId", Buffer.from(context.random(6)).toString("hex"));
     visit.set("source", clientAddress(parts.socketAddress(visit), visit.req.header("X-Forwarded-For")));
-    visit.set("page", pageOf(reception, visit, undefined, nonce));
+    visit.set("page", pageOf(reception, visit, nonce));
     await next();
   };
 }
@@ -35,23 +37,25 @@ export function knowAccount(reception: Reception): MiddlewareHandler<PanelEnv> {
     const account = session === undefined ? undefined : await findSession(reception.context, session);
     visit.set("session", session);
     visit.set("account", account);
-    if (account) visit.set("page", pageOf(reception, visit, account, visit.get("page").nonce));
+    if (account) visit.set("page", makePage(reception.context, { ...visit.get("page"), language: languageFor(reception, visit, account), account }));
     await next();
   };
 }
 
-function pageOf({ context, cookies, parts }: Reception, visit: Visit, account: AccountView | undefined, nonce: string) {
+/** For whoever it is: a reader who turns out to be signed in gets it once more, with what is his. */
+function pageOf(reception: Reception, visit: Visit, nonce: string) {
+  const { context, cookies, parts } = reception;
   const here = visit.req.method === "GET" || visit.req.method === "HEAD" ? visit.req.url : visit.req.header("Referer");
   const url = URL.parse(here ?? "", context.settings.baseUrl) ?? new URL(context.settings.baseUrl);
   url.searchParams.delete("token");
   const theme = cookies.read(visit, "theme");
   const news = cookies.readSealed(visit, "news");
   return makePage(context, {
-    language: languageOf(cookies.read(visit, "language"), account, visit.req.header("Accept-Language")),
+    language: languageFor(reception, visit, undefined),
     theme: isTheme(theme) ? theme : "system",
     nonce,
     here: url.pathname + url.search,
-    account,
+    account: undefined,
     mailbox: parts.mailbox !== undefined,
     notice: news === undefined || visit.req.method !== "GET" ? undefined : (JSON.parse(news) as Notice),
     frame: visit.req.header("Turbo-Frame"),
@@ -60,6 +64,10 @@ function pageOf({ context, cookies, parts }: Reception, visit: Visit, account: A
 
 function isTheme(word: string | undefined): word is Theme {
   return (themes as readonly (string | undefined)[]).includes(word);
+}
+
+function languageFor({ cookies }: Reception, visit: Visit, account: AccountView | undefined): Language {
+  return languageOf(cookies.read(visit, "language"), account, visit.req.header("Accept-Language"));
 }
 
 /** The language switched to, the profile's, or the first of the browser's that we have. */

@@ -5,6 +5,7 @@ import { assetResponse } from "./assets.ts";
 import { panelCookies } from "./cookies.ts";
 import { door, knowAccount, lastWord, tell } from "./door.ts";
 import { onlyOwnForms } from "./forms.ts";
+import { fileHeaders } from "./headers.ts";
 import type { PanelParts, Reception } from "./reception.ts";
 import * as agree from "./routes/agree.ts";
 import * as docs from "./routes/api-docs.ts";
@@ -30,7 +31,12 @@ export function createPanel(context: Context, parts: PanelParts): Hono<PanelEnv>
   const to = (handler: (reception: Reception, visit: Visit) => Response | Promise<Response>) => (visit: Visit) => handler(reception, visit);
   const panel = new Hono<PanelEnv>();
 
-  panel.get("/static/*", async (visit) => (await assetResponse(visit.req.path, visit.req.header("Accept-Encoding") ?? "")) ?? visit.text("not found", 404));
+  const ofFiles = fileHeaders(context.settings);
+  panel.get("/static/*", async (visit) => {
+    const answer = (await assetResponse(visit.req.path, visit.req.header("Accept-Encoding") ?? "")) ?? visit.text("not found", 404);
+    for (const [name, value] of ofFiles) answer.headers.set(name, value);
+    return answer;
+  });
   panel.use(door(reception));
   panel.use(onlyOwnForms(context.settings.baseUrl));
   panel.use(wholeBody(mostBytes));

@@ -67,12 +67,15 @@ const waitingFor = prepare((db, { accountId, now }: { accountId: number; now: nu
   awaiting(db, accountId, now).select("approval.request_id").limit(1000).compile(),
 );
 
-/** When the first of the requests that await this account expires (ms). */
-export async function nextExpiry(context: Context, actor: AccountActor): Promise<number | undefined> {
-  const waiting = awaiting(context.store.read, actor.id, context.clock());
-  const row = await waiting.select("change_request.expires_at").orderBy("change_request.expires_at").limit(1).executeTakeFirst();
-  return row?.expires_at;
+/** How many requests await this account's answer (at most 1,000 are counted), and when the first of them expires (ms). */
+export async function whatWaits(context: Context, actor: AccountActor): Promise<{ waiting: number; firstExpiry: number | undefined }> {
+  const rows = await expiriesFor(context.store.read, { accountId: actor.id, now: context.clock() });
+  return { waiting: rows.length, firstExpiry: rows[0]?.expires_at };
 }
+
+const expiriesFor = prepare((db, { accountId, now }: { accountId: number; now: number }) =>
+  awaiting(db, accountId, now).select("change_request.expires_at").orderBy("change_request.expires_at").limit(1000).compile(),
+);
 
 function awaiting(db: Queryable, accountId: number, now: number) {
   return db

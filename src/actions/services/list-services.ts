@@ -37,6 +37,11 @@ export async function listServices(context: Context, actor: AccountActor, input:
   };
 }
 
+/** How many services the account is contact of: stored, not counted. */
+export function countOwnServices(context: Context, actor: AccountActor): Promise<number> {
+  return countServices(context.store.read, actor.id);
+}
+
 /** What the storage filters by. */
 export function filterOf(filters: ServiceFilters): MembershipPage["filter"] {
   return { search: searchFor(filters.search), product: filters.product || undefined, role: filters.role };

@@ -1,9 +1,15 @@
 import { html } from "hono/html";
 import { type Html, nothing, type Page } from "../page.ts";
 
-/** A handle as a chip that copies on click, with a mark on the reader's own. */
+const chips = new WeakMap<Page, Map<string, Html>>();
+
+/** A handle as a chip that copies on click, with a mark on the reader's own. A page names few people, most of them many times. */
 export function handleChip(page: Page, handle: string): Html {
-  return html`${copyChip(page, handle)}${youMark(page, handle)}`;
+  const ofPage = chips.get(page) ?? new Map<string, Html>();
+  chips.set(page, ofPage);
+  const chip = ofPage.get(handle) ?? html`${copyChip(page, handle)}${youMark(page, handle)}`;
+  ofPage.set(handle, chip);
+  return chip;
 }
 
 /** The mark "you" where the handle is the reader's own. */

@@ -13,7 +13,8 @@ export function productName(page: Page, path: string): string {
 /** A service with the icon of its product. `to`: where its name leads. */
 export function serviceThing(page: Page, service: Named, to: string | undefined): Html {
   const name = to ? html`<a href="${to}">${service.shownName}</a>` : html`<strong>${service.shownName}</strong>`;
-  return html`<span class="thing"><span class="tile">${icon(productOf(page, service.product)?.icon ?? "package")}</span><span>${name}<small>${productName(page, service.product)}</small></span></span>`;
+  const product = productOf(page, service.product);
+  return html`<span class="thing"><span class="tile">${icon(product?.icon ?? "package")}</span><span>${name}<small>${product?.names[page.language] ?? service.product}</small></span></span>`;
 }
 
 type Standing = {

@@ -81,17 +81,28 @@ function shown(page: Page, { list, query }: ServicesView): string {
 }
 
 function table(page: Page, { list, query, editing }: ServicesView): Html {
-  const head = (key: string) => html`<th scope="col">${page.t(key)}</th>`;
-  const rows = list.rows.map((service) => (editing?.service.id === service.id ? editRows(page, editing, servicesUrl(query)) : row(page, service, query)));
+  const words = columnWords(page);
+  const place = servicesUrl(query);
+  const head = (word: string) => html`<th scope="col">${word}</th>`;
+  const rows = list.rows.map((service) => (editing?.service.id === service.id ? editRows(page, editing, place) : row(page, service, words, place)));
   return html`<table class="sheet"><caption>${page.t("panel:services.caption")}</caption>
-<thead><tr>${head("panel:services.column.service")}${roles.map((role) => head(`terms:role.short.${role}`))}${head("panel:services.column.renewal")}${head("panel:services.column.state")}<th scope="col"><span class="away">${page.t("panel:services.column.edit")}</span></th></tr></thead>
+<thead><tr>${head(words.service)}${roles.map((role) => head(words[role]))}${head(words.renewal)}${head(words.state)}<th scope="col"><span class="away">${page.t("panel:services.column.edit")}</span></th></tr></thead>
 <tbody>${rows}</tbody></table>`;
 }
 
-function row(page: Page, service: ListedService, query: ServicesQuery): Html {
-  const contact = (role: Role) =>
-    html`<td data-label="${page.t(`terms:role.short.${role}`)}"><span>${handleChip(page, service.contacts[role].handle)}</span></td>`;
-  return html`<tr id="service-${service.id}"><th scope="row">${serviceThing(page, service, `/useraccount/services/${service.id}`)}</th>${roles.map(contact)}<td data-label="${page.t("panel:services.column.renewal")}"><span>${dayCell(page, service.expiresOn)}</span></td><td data-label="${page.t("panel:services.column.state")}"><span>${serviceState(page, service)}</span></td><td class="end corner"><a class="button" data-kind="plain" data-size="icon" href="${servicesUrl(query, { edit: service.id })}#service-${service.id}" data-turbo-frame="services" data-turbo-action="replace" aria-label="${page.t("panel:services.edit", { service: service.shownName })}" title="${page.t("panel:services.edit", { service: service.shownName })}">${icon("pencil")}</a></td></tr>`;
+/** The heads of the columns, which narrow screens show in each row. */
+function columnWords({ t }: Page) {
+  const [service, renewal, state] = [t("panel:services.column.service"), t("panel:services.column.renewal"), t("panel:services.column.state")];
+  return { service, admin: t("terms:role.short.admin"), tech: t("terms:role.short.tech"), billing: t("terms:role.short.billing"), renewal, state };
+}
+
+/** `place`: where the list stands. */
+function row(page: Page, service: ListedService, words: ReturnType<typeof columnWords>, place: string): Html {
+  const { id, contacts, shownName } = service;
+  const contact = (role: Role) => html`<td data-label="${words[role]}"><span>${handleChip(page, contacts[role].handle)}</span></td>`;
+  const edit = page.t("panel:services.edit", { service: shownName });
+  const there = `${place}${place.includes("?") ? "&" : "?"}edit=${id}#service-${id}`;
+  return html`<tr id="service-${id}"><th scope="row">${serviceThing(page, service, `/useraccount/services/${id}`)}</th>${roles.map(contact)}<td data-label="${words.renewal}"><span>${dayCell(page, service.expiresOn)}</span></td><td data-label="${words.state}"><span>${serviceState(page, service)}</span></td><td class="end corner"><a class="button" data-kind="plain" data-size="icon" href="${there}" data-turbo-frame="services" data-turbo-action="replace" aria-label="${edit}" title="${edit}">${icon("pencil")}</a></td></tr>`;
 }
 
 function empty(page: Page, query: ServicesQuery, total: number): Html {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { listRequests, nextExpiry } from "../../actions/changes/list-requests.ts";
+import { listRequests, whatWaits } from "../../actions/changes/list-requests.ts";
 import { requestChange } from "../../actions/changes/request-change.ts";
 import { showRequest } from "../../actions/changes/show-request.ts";
 import { exportServices } from "../../actions/services/export-services.ts";
-import { listServices } from "../../actions/services/list-services.ts";
+import { countOwnServices, listServices } from "../../actions/services/list-services.ts";
 import type { AccountActor } from "../../context.ts";
 import type { RefusalDetail } from "../../domain/refusal.ts";
 import { type Role, roles } from "../../domain/role.ts";
@@ -121,10 +121,9 @@ async function headOf(
   known: { services?: number; waiting?: number },
 ): Promise<ContactsHead> {
   if (visit.get("page").frame) return { tab, services: 0, waiting: 0, firstExpiry: undefined };
-  const services = known.services ?? (await listServices(context, actor, { limit: 1 })).total;
-  const waiting = known.waiting ?? (await listRequests(context, actor, { limit: 1 })).waiting;
-  const firstExpiry = waiting === 0 ? undefined : await nextExpiry(context, actor);
-  return { tab, services, waiting, firstExpiry };
+  const services = known.services ?? (await countOwnServices(context, actor));
+  if (known.waiting === 0) return { tab, services, waiting: 0, firstExpiry: undefined };
+  return { tab, services, ...(await whatWaits(context, actor)) };
 }
 
 /** The filtered list, all pages of it, as CSV. */

@@ -116,9 +116,13 @@ export async function redateMemberships(db: Queryable, service: ServiceRow): Pro
 
 /** On how many services an account is contact. */
 export async function countServices(db: Queryable, account: number): Promise<number> {
-  const row = await db.selectFrom("membership_count").select("services").where("account_id", "=", account).executeTakeFirst();
+  const [row] = await countOf(db, { account });
   return row?.services ?? 0;
 }
+
+const countOf = prepare((db, { account }: { account: number }) =>
+  db.selectFrom("membership_count").select("services").where("account_id", "=", account).compile(),
+);
 
 function membershipOf(service: ServiceRow, account: number): MembershipTable {
   return {

@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import { prepare } from "../prepare.ts";
 import type { Queryable, SessionTable } from "../tables.ts";
 import type { AccountRow } from "./accounts.ts";
 
@@ -11,7 +12,14 @@ export async function insertSession(db: Queryable, session: SessionRow): Promise
 
 /** The session with one of these hashes that lives at `now` (ms), with its active account and the address that waits for its confirmation: one query, each page needs it. */
 export async function findLivingSession(db: Queryable, hashes: readonly string[], now: number): Promise<SessionAccount | undefined> {
-  const row = await db
+  const [row] = await livingSession(db, { hashes, now });
+  if (!row) return undefined;
+  const { id_hash, session_created_at, last_seen_at, expires_at, ...account } = row;
+  return { ...account, session: { id_hash, account_id: account.id, created_at: session_created_at, last_seen_at, expires_at } };
+}
+
+const livingSession = prepare((db, { hashes, now }: { hashes: readonly string[]; now: number }) =>
+  db
     .selectFrom("session")
     .innerJoin("account", "account.id", "session.account_id")
     .selectAll("account")
@@ -31,11 +39,8 @@ export async function findLivingSession(db: Queryable, hashes: readonly string[]
     .where("session.id_hash", "in", hashes)
     .where("session.expires_at", ">", now)
     .where("account.status", "=", "active")
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const { id_hash, session_created_at, last_seen_at, expires_at, ...account } = row;
-  return { ...account, session: { id_hash, account_id: account.id, created_at: session_created_at, last_seen_at, expires_at } };
-}
+    .compile(),
+);
 
 /** Writes down that a session was used, unless somebody else just did. */
 export async function touchSession(db: Queryable, session: SessionRow, seen: { at: number; expiresAt: number }): Promise<void> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { acceptChange } from "../../../src/actions/changes/accept-change.ts";
 import { cancelChange } from "../../../src/actions/changes/cancel-change.ts";
-import { listRequests, nextExpiry, type RequestFilter } from "../../../src/actions/changes/list-requests.ts";
+import { listRequests, type RequestFilter, whatWaits } from "../../../src/actions/changes/list-requests.ts";
 import { createStage, type Name, type Stage } from "../../support/cast.ts";
 import { days } from "../../support/clock.ts";
 import { eachStore } from "../../support/each-store.ts";
@@ -64,7 +64,7 @@ eachStore("the list of requests", (openStore) => {
     assert.equal((await ids("alice", { direction: "sent" })).length, 8);
     assert.equal((await ids("alice", { direction: "received" })).length, 4);
     assert.deepEqual((await ids("bob", { direction: "sent" })).length, 4);
-    assert.equal(await nextExpiry(stage.context, stage.who.dave), stage.clock.now() + days(7));
+    assert.equal((await whatWaits(stage.context, stage.who.dave)).firstExpiry, stage.clock.now() + days(7));
   });
 
   test("one whose time has passed counts as expired at once, though no timer has run", async () => {
