@@ -16,7 +16,7 @@ import { writingTrials } from "./writing-trials.ts";
 /** One node beside pgbench with the same statements, in turn; then three nodes beside one. */
 export async function measurePostgres(run: Run): Promise<void> {
   const keys = ["list", "check", "requests", "ask"].filter((key) => run.wants("postgres") || run.wants(key));
-  if (keys.length === 0) return;
+  if (keys.length === 0 && !run.wants("three-nodes")) return;
   const server = await startPostgres(run.folder, { shared_buffers: "1GB", max_wal_size: "8GB" });
   const url = server.url("postgres");
   const store = await openPostgres({ url });
@@ -24,17 +24,21 @@ export async function measurePostgres(run: Run): Promise<void> {
     const site = await fillSite(store, run.options.rows, 0);
     await prepareAsking(store, site);
     await store.write(({ db }) => sql`analyze`.execute(db));
-    const settings = { HANDOVER_DATABASE_CONNECTIONS: "16" };
-    const ours = await startServer({ data: run.folder, database: url, settings, profile: run.options.profile });
-    try {
-      for (const key of keys) await besidePgbench(run, { key, url, ours, site });
-    } finally {
-      await ours.stop();
-    }
+    if (keys.length > 0) await measureOneNode(run, keys, { url, site });
     await measureThreeNodes(run, { url, site });
   } finally {
     await store.close();
     await server.stop();
+  }
+}
+
+async function measureOneNode(run: Run, keys: readonly string[], { url, site }: { url: string; site: Site }): Promise<void> {
+  const settings = { HANDOVER_DATABASE_CONNECTIONS: "16" };
+  const ours = await startServer({ data: run.folder, database: url, settings, profile: run.options.profile });
+  try {
+    for (const key of keys) await besidePgbench(run, { key, url, ours, site });
+  } finally {
+    await ours.stop();
   }
 }
 

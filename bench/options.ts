@@ -41,12 +41,13 @@ export function readOptions(): Options {
     },
   });
   const { quick } = values;
+  const only = values.only.split(",").filter(Boolean);
   return {
     quick,
     rows: Number(values.rows ?? (quick ? 20_000 : 200_000)),
     growth: (values.growth ?? (quick ? "" : "10000,1000000")).split(",").filter(Boolean).map(Number),
-    only: values.only.split(",").filter(Boolean),
-    engines: (values.engine ?? (quick ? "sqlite" : "sqlite,postgres")).split(","),
+    only,
+    engines: values.engine?.split(",") ?? enginesFor(quick, only),
     peers: (values.peers ?? (quick ? "" : "directus")).split(",").filter(Boolean),
     rounds: Number(values.rounds ?? (quick ? 1 : 3)),
     seconds: Number(values.seconds ?? (quick ? 1 : 10)),
@@ -54,4 +55,13 @@ export function readOptions(): Options {
     cache: values.cache,
     profile: values.profile,
   };
+}
+
+const onPostgres = ["postgres", "three-nodes"];
+
+/** A quick run leaves PostgreSQL out, unless it is asked for what is measured there alone. */
+function enginesFor(quick: boolean, only: readonly string[]): readonly string[] {
+  const there = only.filter((one) => onPostgres.includes(one));
+  if (there.length > 0 && there.length === only.length) return ["postgres"];
+  return quick && there.length === 0 ? ["sqlite"] : ["sqlite", "postgres"];
 }
