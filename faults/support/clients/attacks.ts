@@ -142,11 +142,12 @@ async function besiege(port: number, count: number, beginning: string, { drip = 
     await sleep(1000);
     if (drip) for (const socket of sockets) socket.write(drip);
   }
-  if (paused) {
-    // Only who reads hears that it was hung up on.
-    for (const socket of sockets) socket.resume();
-    await sleep(10_000);
+  // Only who reads hears that it was hung up on; and only who says something, that the server never had the connection: the system drops some while it has too many new ones.
+  for (const socket of sockets) {
+    socket.resume();
+    socket.write("G");
   }
+  if (sockets.size > 0) await sleep(10_000);
   const left = sockets.size;
   for (const socket of sockets) socket.destroy();
   return [
