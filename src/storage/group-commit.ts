@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CompiledQuery, QueryResult } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { isIoError, sqliteError } from "./sqlite-errors.ts";
@@ -99,7 +100,7 @@ export class GroupCommit {
   /** Throws when the whole group is lost, and only then. */
   async #runOne(writer: Writer, watch: WorkWatch): Promise<Answer> {
     this.#connection.raw.exec("savepoint writer");
-    const scope = new TransactionScope(this.#connection);
+    const scope = new TransactionScope({ executeQuery: (query) => this.#ask(query) });
     const hints: (() => void)[] = [];
     const tx: Transaction = { engine: "sqlite", db: kyselyOn(scope, "sqlite"), now: async () => this.#clock(), afterCommit: (hint) => hints.push(hint) };
     const end = await watch.settle(() => writer.work(tx));
@@ -112,6 +113,12 @@ export class GroupCommit {
       writer.resolve(end.value);
       for (const hint of hints) tryHint(hint);
     };
+  }
+
+  async #ask<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    // Without a transaction the statement would be committed by itself.
+    if (!this.#connection.raw.isTransaction) throw new StoreUnavailable("the transaction was rolled back");
+    return this.#connection.executeQuery(query);
   }
 
   /** The log may hold the commit although the disk did not say so: if the machine fails before the next write, it comes back with it. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CompiledQuery, type DatabaseConnection, type QueryResult } from "kysely";
+import { CompiledQuery } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 import { PostgresFault } from "./postgres-errors.ts";
 import { newOperation, noteOperation, wasDone } from "./postgres-operation.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import { StoreUnavailable, type Transaction } from "./store.ts";
+import { TransactionScope } from "./transaction-scope.ts";
 
 /** Tries for a transaction that the database gave up of its own accord. */
 const mostTries = 5;
@@ -45,7 +46,7 @@ async function carryOut<T>(connection: PostgresConnection, clock: (() => number)
   // In the round trip of the first statements: were it refused, they would not be looked at.
   const begun = connection.run("begin", []);
   begun.catch(() => {});
-  const scope = new Scope(connection);
+  const scope = new TransactionScope(connection);
   const tx: Transaction = {
     engine: "postgres",
     db: kyselyOn(scope, "postgres"),
@@ -82,30 +83,7 @@ async function commit(connection: PostgresConnection, operation: string): Promis
 }
 
 /** Whole milliseconds of the moment, not of the transaction's beginning: it may have waited for locks since. */
-async function timeOf(scope: Scope): Promise<number> {
+async function timeOf(scope: TransactionScope): Promise<number> {
   const { rows } = await scope.executeQuery<{ now: number }>(CompiledQuery.raw("select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now"));
   return Number(rows[0]?.now);
-}
-
-/** The connection as the work has it: until it has settled. */
-class Scope implements DatabaseConnection {
-  readonly #connection: PostgresConnection;
-  #open = true;
-
-  constructor(connection: PostgresConnection) {
-    this.#connection = connection;
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
-    return this.#connection.executeQuery(query);
-  }
-
-  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error("no streams in a transaction: read in pages, or stream from store.read");
-  }
-
-  close(): void {
-    this.#open = false;
-  }
 }

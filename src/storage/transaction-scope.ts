@@ -1,21 +1,20 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
-import type { SqliteConnection } from "./sqlite-connection.ts";
-import { StoreUnavailable } from "./store.ts";
 
-/** The connection as one writer's work has it: until it has settled, and while the group's transaction stands. */
+/** What answers statements: a connection, or a transaction on one. */
+export type Asked = { executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> };
+
+/** A transaction, or a part of one, as its work has it: until it has settled. What comes after that would be committed by itself, or with somebody else's. */
 export class TransactionScope implements DatabaseConnection {
-  readonly #connection: SqliteConnection;
+  readonly #asked: Asked;
   #open = true;
 
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection;
+  constructor(asked: Asked) {
+    this.#asked = asked;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
-    // Without a transaction the statement would be committed by itself.
-    if (!this.#connection.raw.isTransaction) throw new StoreUnavailable("the transaction was rolled back");
-    return this.#connection.executeQuery(query);
+    return this.#asked.executeQuery(query);
   }
 
   streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {

@@ -1,13 +1,14 @@
-import { type CompiledQuery, type DatabaseConnection, type QueryResult, sql } from "kysely";
+import { sql } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import type { Transaction } from "./store.ts";
+import { TransactionScope } from "./transaction-scope.ts";
 
 /**
  * Runs `work` as a part of a transaction: what it throws undoes its own writes only, and the transaction may go on. What it still asks for once it has
  * settled is refused: it would else be written behind its own end.
  */
 export async function undoable<T>(tx: Transaction, work: (part: Transaction) => Promise<T>): Promise<T> {
-  const scope = new Part(tx);
+  const scope = new TransactionScope({ executeQuery: (query) => tx.db.executeQuery(query) });
   const hints: (() => void)[] = [];
   const part: Transaction = { engine: tx.engine, db: kyselyOn(scope, tx.engine), now: () => tx.now(), afterCommit: (hint) => hints.push(hint) };
   // In the round trip of the first statements: it is asked for before them.
@@ -25,27 +26,5 @@ export async function undoable<T>(tx: Transaction, work: (part: Transaction) => 
     throw error;
   } finally {
     scope.close();
-  }
-}
-
-class Part implements DatabaseConnection {
-  readonly #tx: Transaction;
-  #open = true;
-
-  constructor(tx: Transaction) {
-    this.#tx = tx;
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (!this.#open) throw new Error("this part of the transaction is over: its work has settled, a statement came after it");
-    return this.#tx.db.executeQuery<R>(query);
-  }
-
-  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error("no streams in a transaction: read in pages, or stream from store.read");
-  }
-
-  close(): void {
-    this.#open = false;
   }
 }
