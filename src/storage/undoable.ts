@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type CompiledQuery, sql } from "kysely";
 import { kyselyOn } from "./kysely-on.ts";
 import type { Transaction } from "./store.ts";
 import { TransactionScope } from "./transaction-scope.ts";
@@ -8,7 +8,7 @@ import { TransactionScope } from "./transaction-scope.ts";
  * settled is refused: it would else be written behind its own end.
  */
 export async function undoable<T>(tx: Transaction, work: (part: Transaction) => Promise<T>): Promise<T> {
-  const scope = new TransactionScope({ executeQuery: (query) => tx.db.executeQuery(query) });
+  const scope = new TransactionScope({ executeQuery: <R>(query: CompiledQuery) => tx.db.executeQuery<R>(query) });
   const hints: (() => void)[] = [];
   const part: Transaction = { engine: tx.engine, db: kyselyOn(scope, tx.engine), now: () => tx.now(), afterCommit: (hint) => hints.push(hint) };
   // In the round trip of the first statements: it is asked for before them.
