@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reset } from "./reset.ts";
-import { simpleQuery, type WireMessage, WireMessages } from "./wire-messages.ts";
+import { CommitWatch, type WireMessage, WireMessages } from "./wire-messages.ts";
 
 /**
  * Where a connection breaks: in the middle of a statement; at a COMMIT before the server has it; as soon as the server has been sent it; or when the server
@@ -87,8 +87,7 @@ class Proxy implements TcpProxy {
   }
 
   /** What is to happen over this message, if anything is. */
-  cutFor(message: WireMessage): Awaited | undefined {
-    const commits = /\bcommit\b/i.test(simpleQuery(message));
+  cutFor(message: WireMessage, commits: boolean): Awaited | undefined {
     const isQuery = !commits && /^[QPBE]$/.test(message.type);
     const found = this.#awaited.find(({ where }) => (where === "in-query" ? isQuery : commits));
     if (found) this.#awaited = this.#awaited.filter((one) => one !== found);
@@ -114,6 +113,7 @@ class Link {
   readonly #client: Socket;
   readonly #server: Socket;
   readonly #messages = new WireMessages();
+  readonly #commits = new CommitWatch();
   #swallows = false;
   #atAnswer: Awaited | undefined;
   #tell: () => void = () => {};
@@ -158,7 +158,7 @@ class Link {
   #fromClient(piece: Buffer): void {
     for (const message of this.#messages.push(piece)) {
       if (this.#swallows || this.#server.destroyed) return;
-      const cut = this.#proxy.cutFor(message);
+      const cut = this.#proxy.cutFor(message, this.#commits.commits(message));
       if (cut) this.#cut(message, cut);
       else this.#server.write(message.bytes);
     }

@@ -27,7 +27,20 @@ export class WireMessages {
   }
 }
 
-/** The text of statements sent without preparing them, several maybe. */
-export function simpleQuery({ type, bytes }: WireMessage): string {
-  return type === "Q" ? bytes.subarray(5, -1).toString("utf8") : "";
+/** Knows which message of a connection makes the server commit: a query with its text, or the execution of a statement that was prepared from it. */
+export class CommitWatch {
+  readonly #prepared = new Set<string>();
+  #bound = false;
+
+  /** To be asked of each message, in their order. */
+  commits({ type, bytes }: WireMessage): boolean {
+    const [first = "", second = ""] = bytes.subarray(5).toString("utf8").split("\0");
+    if (type === "Q") return isCommit.test(first);
+    if (type === "P" && isCommit.test(second)) this.#prepared.add(first);
+    else if (type === "P") this.#prepared.delete(first);
+    if (type === "B") this.#bound = this.#prepared.has(second);
+    return type === "E" && this.#bound;
+  }
 }
+
+const isCommit = /\bcommit\b/i;
