@@ -36,7 +36,7 @@ export const brokenConnections: Part = {
       return {
         tried: `${told(gave.done)}; ${grouped(acknowledged)} acknowledged writes, ${grouped(moves)} roles moved, ${grouped(letters)} letters`,
         zeros: judged.zeros,
-        faults: [...judged.faults, ...(longest > silentFor ? [`a node wrote nothing for ${seconds(longest)}`] : [])],
+        faults: [...judged.faults, ...(longest > silentFor ? [`a node wrote nothing for ${seconds(longest)}`] : []), ...missing(bench, gave.done)],
         measured: `each node writes again ${spread(gave.silences)}; ${grouped(duplicates)} letters twice with the same Message-ID`,
       };
     } finally {
@@ -95,6 +95,11 @@ async function delayed(proxy: TcpProxy): Promise<void> {
 async function swallow(proxy: TcpProxy): Promise<void> {
   proxy.swallow();
   await sleep(swallowed);
+}
+
+/** Where none of a kind came to pass, what was to be tried was not. */
+function missing({ count }: Bench, done: Done): string[] {
+  return first.slice(0, count).flatMap((trouble) => (done.has(trouble) ? [] : [`${trouble} never came about`]));
 }
 
 function told(done: Done): string {
