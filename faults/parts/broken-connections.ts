@@ -81,7 +81,7 @@ async function make(trouble: Trouble, proxy: TcpProxy): Promise<boolean> {
 
 async function cut(where: Cut, proxy: TcpProxy): Promise<boolean> {
   const broken = proxy.cutNext(where).then(() => true);
-  const happened = await Promise.race([broken, sleep(5000, false)]);
+  const happened = await Promise.race([broken, sleep(20_000, false)]);
   proxy.calm();
   return happened;
 }
