@@ -42,10 +42,11 @@ export async function findByBeginning(db: Queryable, account: number, texts: rea
 /** Names from `from` on and before `to`. */
 type NameRange = { from: string; to: string };
 
-/** In the order of names. */
+/** In the order of names, none within another. */
 function rangesOf(texts: readonly string[]): NameRange[] {
-  const beginnings = new Set(texts.flatMap(waysToWrite));
-  return [...beginnings].toSorted(byBytes).map((from) => ({ from, to: behind(from) }));
+  const beginnings = [...new Set(texts.flatMap(waysToWrite))];
+  const widest = beginnings.filter((one) => !beginnings.some((other) => other !== one && one.startsWith(other)));
+  return widest.toSorted(byBytes).map((from) => ({ from, to: behind(from) }));
 }
 
 function waysToWrite(text: string): string[] {
