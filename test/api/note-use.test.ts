@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KyselyPlugin } from "kysely";
 import { pino } from "pino";
 import { createApi } from "../../src/api/api.ts";
 import type { Context } from "../../src/context.ts";
@@ -41,4 +42,34 @@ test("of many calls at once one notes that the key was used", async (t) => {
   stage.clock.advance(6 * 60_000);
   await ask();
   assert.equal(writes, 2);
+});
+
+test("a call that read the key before another noted its use does not note it again", async (t) => {
+  const stage = await createStage();
+  t.after(() => stage.close());
+  await givePassword(stage, "alice");
+  const key = await makeKey(stage, "alice");
+  const readByBoth = Promise.withResolvers<void>();
+  let reads = 0;
+  const slowRead: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      reads += 1;
+      if (reads === 1) await readByBoth.promise;
+      return result;
+    },
+  };
+  let writes = 0;
+  const write: Context["store"]["write"] = (work) => {
+    writes += 1;
+    return stage.store.write(work);
+  };
+  const store: Context["store"] = { ...stage.store, write, read: stage.store.read.withPlugin(slowRead) };
+  const api = createApi({ ...stage.context, store }, { socketAddress: () => "127.0.0.1", target: () => undefined });
+  const ask = async () => api.request(signedRequest(key, { url: `${stage.settings.baseUrl}/1.0/me`, at: stage.clock.now() }));
+  const slow = ask();
+  assert.equal((await ask()).status, 200);
+  readByBoth.resolve();
+  assert.equal((await slow).status, 200);
+  assert.equal(writes, 1);
 });
