@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { KyselyPlugin } from "kysely";
 import { importAccounts } from "../../src/actions/import/import-accounts.ts";
 import { importServices } from "../../src/actions/import/import-services.ts";
 import type { ServiceRecord } from "../../src/actions/import/records.ts";
 import { createStage, type Name, type Stage } from "../support/cast.ts";
+import { statementCounter } from "../support/count-statements.ts";
 import { eachStore } from "../support/each-store.ts";
 
 eachStore("an import over what exists", (openStore) => {
@@ -66,22 +66,15 @@ eachStore("an import over what exists", (openStore) => {
 
   test("a full batch of services, with three contacts each, costs eleven statements", async (test) => {
     const stage = await stageFor(test);
-    let statements = 0;
-    const counter: KyselyPlugin = {
-      transformQuery: ({ node }) => node,
-      transformResult: async ({ result }) => {
-        statements += 1;
-        return result;
-      },
-    };
+    const counter = statementCounter();
     const contacts = { admin: stage.who.alice.handle, tech: stage.who.bob.handle, billing: stage.who.carol.handle };
     const records = Array.from({ length: 1024 }, (_, n): ServiceRecord => ({ product: "domain", name: `shop-${n}.example`, contacts }));
     const options = { update: false, contacts: false };
     const imported = await stage.store.write((tx) =>
-      importServices(stage.context, { ...tx, db: tx.db.withPlugin(counter) }, { kind: "operator", source: "test" }, records, options),
+      importServices(stage.context, { ...tx, db: tx.db.withPlugin(counter.plugin) }, { kind: "operator", source: "test" }, records, options),
     );
     assert.deepEqual(imported, { added: 1024, changed: 0, same: 0 });
-    assert.equal(statements, 11, "accounts (2), services there, services, memberships (3), counts, beginnings (3)");
+    assert.equal(counter.count(), 11, "accounts (2), services there, services, memberships (3), counts, beginnings (3)");
     const counted = await stage.store.read
       .selectFrom("membership")
       .where("account_id", "=", stage.who.bob.id)

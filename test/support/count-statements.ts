@@ -1,17 +1,23 @@
 import type { KyselyPlugin } from "kysely";
 import type { Context } from "../../src/context.ts";
 
-/** A context that counts the statements it reads with. */
-export function countStatements(context: Context): { context: Context; count(): number } {
+/** Counts the statements of whatever it is plugged into. */
+export function statementCounter(): { plugin: KyselyPlugin; count: () => number } {
   let statements = 0;
-  const counter: KyselyPlugin = {
+  const plugin: KyselyPlugin = {
     transformQuery: ({ node }) => node,
     transformResult: async ({ result }) => {
       statements += 1;
       return result;
     },
   };
-  const read = context.store.read.withPlugin(counter);
+  return { plugin, count: () => statements };
+}
+
+/** A context that counts the statements it reads with. */
+export function countStatements(context: Context): { context: Context; count: () => number } {
+  const { plugin, count } = statementCounter();
+  const read = context.store.read.withPlugin(plugin);
   const store = new Proxy(context.store, { get: (real, name) => (name === "read" ? read : Reflect.get(real, name, real)) as unknown });
-  return { context: { ...context, store }, count: () => statements };
+  return { context: { ...context, store }, count };
 }

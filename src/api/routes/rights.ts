@@ -40,7 +40,7 @@ export const rightRoutes: readonly Route[] = [
     method: "POST",
     path: "/services/may",
     summary: "Find out the same for up to 1,000 services",
-    description: "The answers come in the order of the names. Changes nothing.",
+    description: "The answers come in the order of the names. Changes nothing. As any call it takes 64 KB: ask for very long names in several calls.",
     body: many,
     answer: z.array(named),
     writes: false,
