@@ -8,9 +8,9 @@ export const benchSecret = "a-secret-that-only-the-bench-knows-and-long-enough";
 /** The one program, with a key of each account that calls. All follows from the secret, so that nothing has to be kept. */
 export const application = { key: benchText("application", 16), secret: benchText("application secret", 32) };
 export const consumerKeyOf = (handle: string): string => benchText(`consumer ${handle}`, 32);
-const secrets = secretsFrom([benchSecret]);
+export const siteSecrets = secretsFrom([benchSecret]);
 /** By which the consumer key of this account is found. */
-export const keyHashOf = (handle: string): string => secrets.hash("api", consumerKeyOf(handle));
+export const keyHashOf = (handle: string): string => siteSecrets.hash("api", consumerKeyOf(handle));
 export const sessionOf = (handle: string): string => benchText(`session ${handle}`, 43);
 
 function benchText(purpose: string, length: number): string {

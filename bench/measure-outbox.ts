@@ -2,10 +2,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type SmtpSinkProcess, startSmtpSinkProcess } from "../faults/support/mail/sink-process.ts";
 import { copyDatabase } from "./copy-database.ts";
 import type { Prepared, Run } from "./measure-sqlite.ts";
 import { openBenchStore } from "./open-bench-store.ts";
-import { type SmtpSinkProcess, startSmtpSinkProcess } from "./smtp-sink.ts";
 import { startServer } from "./start-server.ts";
 
 /** Letters a second into a mail server in a process of its own; and once more with one recipient in ten who is slow, for now or never to be reached. */

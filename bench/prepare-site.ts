@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { benchContext } from "../faults/support/bench-context.ts";
 import { openSqlite } from "../src/storage/sqlite.ts";
 import type { Store } from "../src/storage/store.ts";
+import { siteSecrets } from "./bench-keys.ts";
 import { fill } from "./fill.ts";
 import { type Furniture, furnish, type Person } from "./furnish.ts";
 import { indexAllNames } from "./index-all-names.ts";
-import { benchContext } from "./open-bench-store.ts";
 
 /** A provider's site, and what a load has to know of it. `filled`: services a second. */
 export type Site = Furniture & { rows: number; filled: number; small: Person; middle: Person; huge: Person & { services: number } };
@@ -40,7 +41,7 @@ export async function fillSite(store: Store, rows: number, answers: number): Pro
   const seconds = (performance.now() - began) / 1000;
   const [small, middle] = people.more;
   if (!small || !middle) throw new Error("nobody has more services");
-  const context = benchContext(store);
+  const context = benchContext(store, siteSecrets);
   await indexAllNames(context);
   const furniture = await furnish(context, people, answers);
   return { ...furniture, rows, filled: rows / seconds, small, middle, huge: { ...people.huge, services: Math.min(100_000, rows / 2) } };

@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import pg from "pg";
-import { pino } from "pino";
+import { benchContext } from "../faults/support/bench-context.ts";
 import { secretsFrom } from "../src/auth/secrets.ts";
-import type { Context } from "../src/context.ts";
 import { openPostgres } from "../src/storage/postgres.ts";
 import { openSqlite } from "../src/storage/sqlite.ts";
 import type { Store } from "../src/storage/store.ts";
@@ -46,7 +44,7 @@ export async function openSite(engine: SiteEngine, rows: number): Promise<Site> 
   const began = performance.now();
   const people = await fill(store, rows);
   const seconds = (performance.now() - began) / 1000;
-  const context = contextOf(store, folder);
+  const context = benchContext(store, secretsFrom(usualSettings.secrets));
   await indexAllNames(context);
   const size = async (): Promise<number> =>
     server ? ask(store, "select pg_database_size(current_database()) as n") : (await ask(store, "pragma page_count")) * sqlitePage;
@@ -64,18 +62,6 @@ export async function openSite(engine: SiteEngine, rows: number): Promise<Site> 
       await server?.stop();
       await remove();
     },
-  };
-}
-
-function contextOf(store: Store, folder: string): Context {
-  return {
-    store,
-    settings: { ...usualSettings, dataFolder: folder },
-    secrets: secretsFrom(usualSettings.secrets),
-    log: pino({ level: "silent" }),
-    clock: Date.now,
-    random: randomBytes,
-    lettersWaiting: () => {},
   };
 }
 

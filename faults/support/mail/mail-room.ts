@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../../src/context.ts";
 import { createTransport } from "../../../src/mail/transport.ts";
 import { claimTime } from "../../../src/outbox/claim-letters.ts";
-import { type Outbox, startOutbox } from "../../../src/outbox/worker.ts";
+import { startOutbox } from "../../../src/outbox/worker.ts";
 import { createWorld } from "../../../test/support/world.ts";
 import { benchSecrets, furnish } from "../furnish.ts";
 import { type MoodyMailServer, startMoodyMailServer } from "./moody-mail-server.ts";
@@ -13,8 +13,6 @@ export interface MailRoom {
   readonly server: MoodyMailServer;
   /** The room's clock, ms. */
   now(): number;
-  /** Starts so many more workers. */
-  begin(workers: number): void;
   /** Lets time pass: as fast as the workers can renew what they hold. */
   pass(ms: number): Promise<void>;
   /** How many letters are in each state. */
@@ -24,16 +22,13 @@ export interface MailRoom {
   close(): Promise<void>;
 }
 
-export type MailRoomOptions = {
-  workers?: number;
-  /** By how much the transport's waits (10 s for a connection, 60 s for an answer) are shortened. */
-  haste?: number;
-};
+/** The transport's waits (ms): a fortieth of the usual ones. */
+const waits = { connectionTimeout: 250, greetingTimeout: 250, socketTimeout: 1500 };
 
 /** One move of the clock: well below a claim's time, so that no claim lapses by it. */
 const step = claimTime / 5;
 
-export async function openMailRoom({ workers = 2, haste = 40 }: MailRoomOptions = {}): Promise<MailRoom> {
+export async function openMailRoom(): Promise<MailRoom> {
   const server = await startMoodyMailServer();
   const world = await createWorld({ smtpUrl: server.url });
   await furnish(world.store, benchSecrets, { services: 0, accounts: 1 });
@@ -42,12 +37,7 @@ export async function openMailRoom({ workers = 2, haste = 40 }: MailRoomOptions 
     world.clock.advance(Math.floor(performance.now() - seen));
     seen += Math.floor(performance.now() - seen);
   }, 5);
-  const waits = { connectionTimeout: 10_000 / haste, greetingTimeout: 10_000 / haste, socketTimeout: 60_000 / haste };
-  const outboxes: Outbox[] = [];
-  const begin = (count: number): void => {
-    for (let n = 0; n < count; n++) outboxes.push(startOutbox(world.context, createTransport(world.settings, waits)));
-  };
-  begin(workers);
+  const outboxes = [1, 2].map(() => startOutbox(world.context, createTransport(world.settings, waits)));
   const wake = (): void => {
     for (const outbox of outboxes) outbox.wake();
   };
@@ -83,7 +73,6 @@ export async function openMailRoom({ workers = 2, haste = 40 }: MailRoomOptions 
     context: world.context,
     server,
     now: world.clock.now,
-    begin,
     pass: async (ms) => {
       const until = world.clock.now() + ms;
       while (world.clock.now() < until) await move(Math.min((await firstClaimEnds()) === undefined ? 4 * step : step, until - world.clock.now()));

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** `good`: letters taken for recipients of whom the server has nothing to say; `other`: for those of the other kinds; `again`: RCPT TO of those that came before. */
+/** `good`: letters taken for recipients of whom the server has nothing to say; `other`: for those of a kind that it knows; `again`: RCPT TO of those that came before. */
 export type SinkCounts = { good: number; other: number; again: number; connections: number; bytes: number; cpu: number };
 
 /** A mail server in a process of its own, so that it takes nothing of the sender's core. */
@@ -31,7 +31,7 @@ export async function startSmtpSinkProcess(): Promise<SmtpSinkProcess> {
 }
 
 /** What RCPT TO gets, by how the address begins; all others are taken. */
-const kinds: Readonly<Record<string, string>> = { slow: "250 ok", later: "450 4.2.0 try later", never: "550 5.1.1 nobody" };
+const kinds: Readonly<Record<string, string>> = { fine: "250 ok", slow: "250 ok", later: "450 4.2.0 try later", never: "550 5.1.1 nobody" };
 /** ms that the server takes over a recipient that is slow. */
 const slowness = 3000;
 /** As Postfix has them: the sender may say sender, recipient and DATA at once. */
@@ -99,7 +99,7 @@ class Talk {
       case "RCPT":
         return this.#judge(line.slice(9, -1));
       case "DATA":
-        if (this.#kind !== undefined && this.#kind !== "slow") return "554 5.5.1 no valid recipients\r\n";
+        if (this.#kind !== undefined && !kinds[this.#kind]?.startsWith("250")) return "554 5.5.1 no valid recipients\r\n";
         this.#inMessage = true;
         return "354 go on\r\n";
       case "QUIT":
