@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Contender, Trial } from "./contender.ts";
 import { generateLoad, type Seen } from "./generate-load.ts";
 import { processorTime, residentMemory, watchMachine } from "./machine.ts";
@@ -56,7 +57,20 @@ async function takeTurn(
   const seen = await generateLoad(folder, { url: server.url, requests, once, clients, seconds });
   // Those under way at the end were sent too, and wrk takes one to look at it.
   sent?.(seen.requests + clients + 1);
-  return figuresOf(name, seen, processorTime(server.pid) - before, residentMemory(server.pid));
+  const figures = figuresOf(name, seen, processorTime(server.pid) - before, residentMemory(server.pid));
+  await untilIdle(server.pid);
+  return figures;
+}
+
+/** A slow server goes on with what nobody waits for any more: the next one shall not pay for it. */
+async function untilIdle(pid: number, patience = 60_000): Promise<void> {
+  const until = performance.now() + patience;
+  for (let [before, busy] = [processorTime(pid), true]; busy && performance.now() < until; ) {
+    await sleep(100);
+    const now = processorTime(pid);
+    busy = now - before > 20;
+    before = now;
+  }
 }
 
 function figuresOf(name: string, seen: Seen, processor: number, memory: number): Figures {

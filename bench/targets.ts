@@ -13,9 +13,13 @@ const ours = /^handover$/;
 
 function ratio(key: string, other: RegExp) {
   return (found: Found): number | undefined => {
-    const [mine, theirs] = [figures(found, key, ours), figures(found, key, other)];
-    return mine && theirs && mine.rate / theirs.rate;
+    return quotient(figures(found, key, ours), figures(found, key, other));
   };
+}
+
+/** Undefined where one of the two was not measured, or has answered nothing at all. */
+function quotient(mine: Figures | undefined, theirs: Figures | undefined): number | undefined {
+  return mine && theirs && theirs.rate > 0 ? mine.rate / theirs.rate : undefined;
 }
 
 const least = (what: string, limit: number, value: Target["value"]): Target => ({ what, limit, atLeast: true, value });
@@ -41,17 +45,11 @@ export const targets: readonly Target[] = [
   most("a batch of 1,000 (ms)", 15, (found) => figures(found, "check-batch", ours)?.p50),
   ...(["ask", "accept"] as const).flatMap((key) => [
     least(`${key}: × ceiling`, 0.5, ratio(key, ceiling)),
-    least(`${key}: × Directus's create`, 10, (found) => {
-      const [mine, theirs] = [figures(found, key, ours), figures(found, "ask", directus)];
-      return mine && theirs && mine.rate / theirs.rate;
-    }),
+    least(`${key}: × Directus's create`, 10, (found) => quotient(figures(found, key, ours), figures(found, "ask", directus))),
     most(`${key}: p99 (ms)`, 60, p99(key)),
   ]),
   least("my requests: × ceiling", 0.7, ratio("requests", ceiling)),
-  least("My services as HTML: × the JSON list", 0.25, (found) => {
-    const [page, list] = [figures(found, "html", ours), figures(found, "list", ours)];
-    return page && list && page.rate / list.rate;
-  }),
+  least("My services as HTML: × the JSON list", 0.25, (found) => quotient(figures(found, "html", ours), figures(found, "list", ours))),
   most("My services as HTML: p99 (ms)", 50, p99("html")),
   most("search among 100,000: p99 (ms)", 40, p99("search")),
   most("search without a match: p99 (ms)", 40, p99("search-none")),

@@ -12,7 +12,7 @@ export const killNode: Part = {
     const postgres = await startPostgres(bench.folder);
     try {
       const url = await createFreshDatabase(postgres.url("postgres"), "kill_node");
-      return await killUnderLoad(bench, { database: { kind: "postgres", url }, nodes: 3, pause: bench.short ? [50, 400] : [100, 900] });
+      return await killUnderLoad(bench, { database: { kind: "postgres", url }, nodes: 3, think: 200, pause: bench.short ? [50, 400] : [100, 900] });
     } finally {
       await postgres.stop();
     }

@@ -6,5 +6,5 @@ export const killServer: Part = {
   about: "SIGKILL of the only server, on SQLite, at random moments under load",
   whole: 1000,
   short: 100,
-  run: (bench) => killUnderLoad(bench, { database: { kind: "sqlite" }, nodes: 1, pause: bench.short ? [50, 400] : [100, 900] }),
+  run: (bench) => killUnderLoad(bench, { database: { kind: "sqlite" }, nodes: 1, think: 0, pause: bench.short ? [50, 400] : [100, 900] }),
 };

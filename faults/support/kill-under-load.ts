@@ -16,12 +16,14 @@ const readyWithin = { whole: 1000, short: 10_000 };
 type Killing = {
   database: Database;
   nodes: number;
+  /** ms that people take before each call: so that a start is not measured by what others take of the machine. */
+  think: number;
   /** For how long the load runs between the first write after a start and the next kill: from, to (ms). */
   pause: [number, number];
 };
 
 /** Kills one node after the other while people use them, starts each again, and judges in the end. */
-export async function killUnderLoad(bench: Bench, { database, nodes, pause }: Killing): Promise<Finding> {
+export async function killUnderLoad(bench: Bench, { database, nodes, think, pause }: Killing): Promise<Finding> {
   const sink = await openMailSink();
   const where = { folder: bench.folder, database };
   const fleet = await openFleet({ ...where, nodes, smtpUrl: sink.url });
@@ -31,7 +33,7 @@ export async function killUnderLoad(bench: Bench, { database, nodes, pause }: Ki
       return furnish(store, benchSecrets, { services: 40, accounts: 12 });
     });
     await fleet.startAll();
-    const load = startLoad({ url: fleet.url, cast, sink, random: bench.random, lanes: 16 });
+    const load = startLoad({ url: fleet.url, cast, sink, random: bench.random, lanes: 16, think });
     try {
       const kills = new Kills(bench, fleet, load.ledger, where);
       for (let kill = 1; kill <= bench.count; kill++) {

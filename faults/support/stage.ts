@@ -15,6 +15,8 @@ export type LoadOptions = {
   lanes: number;
   /** ms for one try of a call; 10 s unless told. */
   patience?: number;
+  /** ms that people take before each call, on average; 0 unless told: they keep the machine as busy as it can be. */
+  think?: number;
   /** By which calls are signed: ms since 1970. */
   clock?: () => number;
 };
@@ -32,13 +34,15 @@ export class Stage {
   givenUp = false;
   readonly #client: ApiClient;
   readonly #run: string;
+  readonly #think: number;
   #calls = 0;
 
-  constructor({ url, cast, sink, random, patience, clock }: LoadOptions) {
+  constructor({ url, cast, sink, random, patience, think = 0, clock }: LoadOptions) {
     this.cast = cast;
     this.random = random;
     this.postbag = new Postbag(sink.received);
     this.#client = new ApiClient(url, { ...(patience === undefined ? {} : { patience }), ...(clock ? { clock } : {}) });
+    this.#think = think;
     this.#run = `bench-${Date.now().toString(36)}`;
   }
 
@@ -71,6 +75,7 @@ export class Stage {
   }
 
   async #untilAnswered(call: () => Promise<ApiAnswer>): Promise<ApiAnswer | undefined> {
+    if (this.#think > 0) await sleep(this.#think * 2 * this.random());
     for (let tries = 1; !this.givenUp; tries++) {
       const answer = await call().catch(() => undefined);
       if (answer && answer.status < 500) return answer;
