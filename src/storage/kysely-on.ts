@@ -10,8 +10,8 @@ import {
   PostgresQueryCompiler,
   SqliteAdapter,
   SqliteIntrospector,
-  SqliteQueryCompiler,
 } from "kysely";
+import { SqliteCompiler } from "./sqlite-compiler.ts";
 import type { Engine } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -41,7 +41,7 @@ const driver: Driver = {
 const languages = { sqlite: sqlite(), postgres: postgres() };
 
 function sqlite() {
-  const [compiler, adapter] = [new SqliteQueryCompiler(), new SqliteAdapter()];
+  const [compiler, adapter] = [new SqliteCompiler(), new SqliteAdapter()];
   return { compiler, adapter, dialect: dialectOf({ compiler, adapter, introspector: (db) => new SqliteIntrospector(db) }) };
 }
 
