@@ -1,4 +1,6 @@
 import {
+  type AbortableQueryOptions,
+  type CompiledQuery,
   type ConnectionProvider,
   type DatabaseConnection,
   DefaultQueryExecutor,
@@ -8,6 +10,7 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
 } from "kysely";
@@ -19,8 +22,15 @@ import type { Tables } from "./tables.ts";
 export function kyselyOn(source: DatabaseConnection | ConnectionProvider, engine: Engine): Kysely<Tables> {
   const provider: ConnectionProvider = "provideConnection" in source ? source : { provideConnection: (consumer) => consumer(source) };
   const { compiler, adapter, dialect } = languages[engine];
-  const executor = new DefaultQueryExecutor(compiler, adapter, provider);
+  const executor = new DirectExecutor(compiler, adapter, provider);
   return new Kysely<Tables>({ config: { dialect }, dialect, driver, executor });
+}
+
+/** Asks the connection and nothing between. Whatever is plugged in makes an executor of Kysely's own. */
+class DirectExecutor extends DefaultQueryExecutor {
+  override executeQuery<R>(query: CompiledQuery, options?: AbortableQueryOptions): Promise<QueryResult<R>> {
+    return options ? super.executeQuery(query, options) : this.provideConnection((connection) => connection.executeQuery<R>(query));
+  }
 }
 
 /** Transactions begin and end in the stores only. */
