@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Settings } from "./config.ts";
-import { inTurn } from "./http/in-turn.ts";
+import { Connections } from "./http/connections.ts";
 import { isHost } from "./http/is-host.ts";
 
 export type Fetch = Parameters<typeof getRequestListener>[0];
@@ -53,14 +53,15 @@ export async function listen(
 ): Promise<RunningServer> {
   const ready = Promise.withResolvers<void>();
   let listener: RequestListener = (request, response) => void ready.promise.then(() => listener(request, response));
-  const answer: RequestListener = inTurn((request, response) => {
+  const connections = new Connections((request, response) => {
     const told = probe(pathOf(request.url ?? ""));
     if (told) void told.then((one) => answerPlainly(response, one));
     else listener(request, response);
   });
-  const server = settings.tls ? createTlsServer({ ...limits, handshakeTimeout: 10_000, ...settings.tls }, answer) : createServer(limits, answer);
+  const { take } = connections;
+  const server = settings.tls ? createTlsServer({ ...limits, handshakeTimeout: 10_000, ...settings.tls }, take) : createServer(limits, take);
   server.setTimeout(quiet);
-  const connections = trackConnections(server, settings.tls ? "secureConnection" : "connection");
+  server.on(settings.tls ? "secureConnection" : "connection", (socket: Socket) => connections.add(socket));
   await takePort(server, settings.host, [settings.port, ...(settings.sparePorts ?? [])]);
   return {
     port: (server.address() as AddressInfo).port,
@@ -68,9 +69,7 @@ export async function listen(
       listener = answerAll(fetch, directly);
       ready.resolve();
     },
-    drain: () => {
-      connections.draining = true;
-    },
+    drain: () => connections.drain(),
     stop: (patience) => stop(server, connections, patience),
   };
 }
@@ -121,41 +120,11 @@ async function takePort(server: Server, host: string, ports: readonly number[]):
   throw new PortUnavailable(`${tried} in use by another program. Stop it, or choose another port, for example PORT=8080.`);
 }
 
-type Connections = { open: Set<Socket>; busy: Map<Socket, number>; draining: boolean; stopping: boolean };
-
-/** Knows which connections carry a request; browsers keep others open in advance, and they must not hold up the end. */
-function trackConnections(server: Server, opened: "connection" | "secureConnection"): Connections {
-  const connections: Connections = { open: new Set(), busy: new Map(), draining: false, stopping: false };
-  const { open, busy } = connections;
-  server.on(opened, (socket: Socket) => {
-    open.add(socket);
-    socket.once("close", () => {
-      open.delete(socket);
-      // Answers that never got their turn are not told of.
-      busy.delete(socket);
-    });
-  });
-  server.prependListener("request", ({ socket }, response) => {
-    busy.set(socket, (busy.get(socket) ?? 0) + 1);
-    if (connections.draining) response.shouldKeepAlive = false;
-    response.once("close", () => {
-      const left = (busy.get(socket) ?? 1) - 1;
-      if (left > 0) busy.set(socket, left);
-      else busy.delete(socket);
-      if (connections.stopping && left === 0) socket.end();
-    });
-  });
-  return connections;
-}
-
 async function stop(server: Server, connections: Connections, patience: number): Promise<void> {
-  connections.stopping = true;
   const closed = once(server, "close");
   server.close();
-  for (const socket of connections.open) if (!connections.busy.has(socket)) socket.destroy();
-  const cut = setTimeout(() => {
-    for (const socket of connections.open) socket.destroy();
-  }, patience);
+  connections.stop();
+  const cut = setTimeout(() => connections.cut(), patience);
   await closed;
   clearTimeout(cut);
 }

@@ -18,21 +18,25 @@ type Template = { readonly pieces: readonly string[]; readonly blanks: readonly 
 const writers = new WeakMap<readonly Product[], Write>();
 
 function makeWriter(products: readonly Product[]): Write {
-  const templates = new Map<string, Template>();
+  const templates = new Map<string, Template[]>();
   return (service) => {
     if (!isPlain(service)) return JSON.stringify(presentExpanded(service, products));
-    const kind = `${service.renewal} ${service.expired} ${service.expiresOn === null} ${service.product}`;
-    const template = templates.get(kind) ?? makeTemplate(service, products);
-    templates.set(kind, template);
-    return filled(template, service);
+    const kinds = templates.get(service.product) ?? [];
+    if (kinds.length === 0) templates.set(service.product, kinds);
+    return filled((kinds[kindOf(service)] ??= makeTemplate(service, products)), service);
   };
+}
+
+/** All but its product by which one service is written otherwise than another. */
+function kindOf({ renewal, expired, expiresOn }: NamedService): number {
+  return (renewal === "automatic" ? 1 : 0) + (expired ? 2 : 0) + (expiresOn === null ? 4 : 0);
 }
 
 const plain = /^[A-Za-z0-9._~-]+$/;
 
 /** Whether its name and handles are the same in JSON, in a URL and for people. */
-function isPlain({ name, shownName, handles }: NamedService): boolean {
-  return name === shownName && plain.test(name) && plain.test(handles.admin) && plain.test(handles.tech) && plain.test(handles.billing);
+function isPlain({ name, shownName, handles: { admin, tech, billing } }: NamedService): boolean {
+  return name === shownName && plain.test(`${name}${admin}${tech}${billing}`);
 }
 
 /** Stand for the values, in the order of `filled`; nothing else in a service looks like them. */

@@ -14,7 +14,7 @@ export function storedName(product: { path: string; domainNames: boolean }, type
 
 /** How people read a stored name: A-labels as U-labels. */
 export function shownName(name: string): string {
-  return /(^|\.)xn--/.test(name) ? domainToUnicode(name) || name : name;
+  return name.includes("xn--") && /(^|\.)xn--/.test(name) ? domainToUnicode(name) || name : name;
 }
 
 function printableName(typed: string): string | undefined {
@@ -22,6 +22,7 @@ function printableName(typed: string): string | undefined {
 }
 
 function domainName(typed: string): string | undefined {
+  if (typed.length <= 253 && plainDomain.test(typed)) return typed;
   // What a URL would take for its own signs is no part of a domain name, though the conversion swallows it.
   if (/[\s\p{C}/:@%?#[\]\\]/u.test(typed)) return undefined;
   const name = domainToASCII(typed.replace(/\.$/, ""));
@@ -29,6 +30,9 @@ function domainName(typed: string): string | undefined {
   if (name.length > 253 || labels.length < 2 || !labels.every(isLabel)) return undefined;
   return /^[0-9]+$/.test(labels.at(-1) ?? "") ? undefined : name;
 }
+
+/** What nearly every name is like as it is typed. The conversion leaves it as it is, and takes longer than to find the service. */
+const plainDomain = /^(?:(?!xn--)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?!xn--)[a-z](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 function isLabel(label: string): boolean {
   if (!/^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label)) return false;

@@ -1,4 +1,6 @@
 import {
+  type AbortableQueryOptions,
+  type CompiledQuery,
   type ConnectionProvider,
   type DatabaseConnection,
   DefaultQueryExecutor,
@@ -8,10 +10,11 @@ import {
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
-  SqliteQueryCompiler,
 } from "kysely";
+import { SqliteCompiler } from "./sqlite-compiler.ts";
 import type { Engine } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -19,8 +22,15 @@ import type { Tables } from "./tables.ts";
 export function kyselyOn(source: DatabaseConnection | ConnectionProvider, engine: Engine): Kysely<Tables> {
   const provider: ConnectionProvider = "provideConnection" in source ? source : { provideConnection: (consumer) => consumer(source) };
   const { compiler, adapter, dialect } = languages[engine];
-  const executor = new DefaultQueryExecutor(compiler, adapter, provider);
+  const executor = new DirectExecutor(compiler, adapter, provider);
   return new Kysely<Tables>({ config: { dialect }, dialect, driver, executor });
+}
+
+/** Asks the connection and nothing between. Whatever is plugged in makes an executor of Kysely's own. */
+class DirectExecutor extends DefaultQueryExecutor {
+  override executeQuery<R>(query: CompiledQuery, options?: AbortableQueryOptions): Promise<QueryResult<R>> {
+    return options ? super.executeQuery(query, options) : this.provideConnection((connection) => connection.executeQuery<R>(query));
+  }
 }
 
 /** Transactions begin and end in the stores only. */
@@ -41,7 +51,7 @@ const driver: Driver = {
 const languages = { sqlite: sqlite(), postgres: postgres() };
 
 function sqlite() {
-  const [compiler, adapter] = [new SqliteQueryCompiler(), new SqliteAdapter()];
+  const [compiler, adapter] = [new SqliteCompiler(), new SqliteAdapter()];
   return { compiler, adapter, dialect: dialectOf({ compiler, adapter, introspector: (db) => new SqliteIntrospector(db) }) };
 }
 

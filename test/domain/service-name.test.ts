@@ -15,6 +15,11 @@ describe("§10: names of services", () => {
     assert.equal(domain("xn--bcher-kva.example"), "xn--bcher-kva.example");
     assert.equal(domain("_dmarc.example.net."), "_dmarc.example.net");
   });
+  test("a name that is stored as it is typed is stored alike in capital letters", () => {
+    for (const typed of ["example.net", "a.b", "a--b.x--y", "xn-.net", "1.2.n3", "1.2.3.0x4", `${"l".repeat(63)}.net`, `${"l".repeat(64)}.net`])
+      assert.equal(domain(typed), domain(typed.toUpperCase()), typed);
+    assertProperty(property(domains(), (typed) => domain(typed.toLowerCase()) === domain(typed.toUpperCase())));
+  });
   test("and shown as U-labels", () => {
     assert.equal(shownName("xn--bcher-kva.example"), "bücher.example");
     assert.equal(shownName("example.net"), "example.net");

@@ -4,6 +4,7 @@ import type { AccessRule } from "../../domain/access-rule.ts";
 import { clockWindow, isUsedAnew } from "../../domain/credential-life.ts";
 import { type CallerRow, findCallerByKey, findCallerByToken, isApplication, touchCredential } from "../../storage/queries/api-callers.ts";
 import { noteDatabaseTrouble } from "../note-database-trouble.ts";
+import { hashesOf, keepHashes } from "./consumer-hashes.ts";
 import { openSecret } from "./open-secret.ts";
 
 /** A program that acts for an account, with what it may do. `allowedIPs`: null is from everywhere. */
@@ -17,12 +18,14 @@ export type SignedRequest = SignedHeaders & { method: string; urls: readonly str
 
 /** Who signs this call. Reads the credential each time, so that a revocation counts at once. */
 export async function findSigner(context: Context, source: string, call: SignedRequest): Promise<Caller | CallerFault> {
-  const row = await findCallerByKey(context.store.read, context.secrets.hashes("api", call.consumer));
+  const hashes = hashesOf(context.secrets, call.consumer);
+  const row = await findCallerByKey(context.store.read, hashes);
   if (row?.application_key !== call.application)
     return (await isApplication(context.store.read, call.application)) ? "unknown-credential" : "unknown-application";
   const now = context.clock();
   if (!/^[0-9]{1,12}$/.test(call.timestamp) || Math.abs(now - Number(call.timestamp) * 1000) > clockWindow) return "clock";
   if (!isSigned(context, row, call)) return "wrong-signature";
+  keepHashes(context.secrets, call.consumer, hashes);
   return callerOf(context, row, source, now);
 }
 
