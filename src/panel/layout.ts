@@ -1,10 +1,10 @@
-import { html } from "hono/html";
 import { languages } from "../domain/languages.ts";
 import { assetUrl } from "./assets.ts";
 import { icon } from "./components/icon.ts";
 import { newsBox } from "./components/notice.ts";
 import { avatar } from "./components/person.ts";
-import { type Html, nothing, type Page, themes, type Viewer } from "./page.ts";
+import { type Html, html, nothing } from "./html.ts";
+import { type Page, themes, type Viewer } from "./page.ts";
 
 export type Content = {
   /** Before the name of the system in the title bar. Never a code or a token. */

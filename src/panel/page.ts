@@ -1,11 +1,7 @@
-import { type html, raw } from "hono/html";
 import type { Product } from "../config.ts";
 import type { Language } from "../domain/languages.ts";
 import type { Values } from "../i18n/catalogue.ts";
 import type { DateLength } from "../i18n/format.ts";
-
-/** A piece of a page; everything in it that came from people is escaped. */
-export type Html = ReturnType<typeof html>;
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];
@@ -45,5 +41,3 @@ export interface Page {
 
 /** A box at the top of the page that tells, once, what has just been done. */
 export type Notice = { readonly look: "done" | "waiting" | "refused"; readonly title: string; readonly text?: string };
-
-export const nothing: Html = raw("");

@@ -42,7 +42,7 @@ const press = promisify(brotliCompress);
 /** Answers with a page. */
 export async function show(reception: Reception, visit: Visit, content: (page: Page) => Content, status: ContentfulStatusCode = 200): Promise<Response> {
   const page = visit.get("page");
-  const text = String(await layout(page, content(page), { refused: status === 422 }));
+  const text = layout(page, content(page), { refused: status === 422 }).toString();
   if (page.notice && !page.frame) reception.cookies.drop(visit, "news");
   visit.header("Cache-Control", "no-store");
   visit.header("Content-Type", "text/html; charset=utf-8");

@@ -1,4 +1,5 @@
-import { PostgresAdapter, type RawBuilder, sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
+import { isPostgres } from "./is-postgres.ts";
 import type { Queryable } from "./tables.ts";
 
 /** Ids as one value, each once: a query about any number of them has one text, which is compiled and prepared once. */
@@ -8,6 +9,12 @@ export function listOf(ids: Iterable<number>): string {
 
 /** Whether a column is among the ids of such a list. */
 export function isAmong(db: Queryable, column: string, list: string): RawBuilder<boolean> {
-  if (db.getExecutor().adapter instanceof PostgresAdapter) return sql<boolean>`${sql.ref(column)} = any(translate(${list}, '[]', '{}')::bigint[])`;
+  if (isPostgres(db)) return sql<boolean>`${sql.ref(column)} = any(translate(${list}, '[]', '{}')::bigint[])`;
   return sql<boolean>`${sql.ref(column)} in (select value from json_each(${list}))`;
+}
+
+/** A table of the ids of such a list, whose one column is `value`. */
+export function eachOf(db: Queryable, list: string): RawBuilder<unknown> {
+  if (isPostgres(db)) return sql`(select unnest(translate(${list}, '[]', '{}')::bigint[]) as value)`;
+  return sql`json_each(${list})`;
 }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type CompiledQuery, sql } from "kysely";
-import { type MembershipPage, membershipQuery, sorts } from "../../src/storage/queries/membership-pages.ts";
+import { type AskedPage, membershipQuery, sorts } from "../../src/storage/queries/membership-pages.ts";
 import { createStage, type Stage } from "../support/cast.ts";
 import { openSqliteStore } from "../support/each-store.ts";
 
 const indexes = { name: "membership_by_name", product: "membership_by_product", renewal: "membership_by_expiry" } as const;
 const keys = { name: ["a", 1], product: ["domain", "a", 1], renewal: ["2026-01-01", 1] } as const;
-const filters: MembershipPage["filter"][] = [{}, { search: { texts: ["abc"], beginning: false } }, { role: "tech" }];
+const filters: AskedPage["filter"][] = [{}, { patterns: ["%abc%"] }, { role: "tech" }];
 
 describe("the plan of a page of services (SQLite)", () => {
   let stage: Stage;
@@ -16,7 +16,7 @@ describe("the plan of a page of services (SQLite)", () => {
   });
   after(() => stage.close());
 
-  const planOf = async (page: Partial<MembershipPage>): Promise<string> => {
+  const planOf = async (page: Partial<AskedPage>): Promise<string> => {
     const query = membershipQuery(stage.store.read, { account: 1, sort: "name", filter: {}, limit: 51, ...page }).compile();
     return explain(query);
   };

@@ -38,20 +38,21 @@ describe("a search in an account of 2,500 (SQLite)", () => {
     const { rows } = await stage.store.read.executeQuery<{ detail: string }>({ ...query, sql: `explain query plan ${query.sql}` });
     return rows.map((row) => row.detail).join("\n");
   };
-  /** The plan of each statement of a search. */
-  const plansOf = async (typed: string, more: Partial<MembershipPage> = {}): Promise<string[]> => {
-    const { read } = stage.store;
-    const plans: string[] = [];
+  const statementsOf = async (typed: string, more: Partial<MembershipPage> = {}): Promise<CompiledQuery[]> => {
+    const statements: CompiledQuery[] = [];
     const recorder: Pick<DatabaseConnection, "executeQuery"> = {
       async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-        plans.push(await explain(query));
-        return read.executeQuery<R>(query);
+        statements.push(query);
+        return stage.store.read.executeQuery<R>(query);
       },
     };
     const page: MembershipPage = { account: stage.who.erin.id, sort: "name", filter: { search: searchFor(typed) }, limit: 51, ...more };
     await searchMemberships({ engine: "sqlite", read: kyselyOn(recorder as DatabaseConnection, "sqlite") }, page);
-    return plans;
+    return statements;
   };
+  /** The plan of each statement of a search. */
+  const plansOf = async (typed: string, more: Partial<MembershipPage> = {}): Promise<string[]> =>
+    Promise.all((await statementsOf(typed, more)).map((query) => explain(query)));
 
   const byOrder = { name: "membership_by_name", product: "membership_by_product", renewal: "membership_by_expiry" } as const;
   for (const sort of sorts) {
@@ -63,11 +64,15 @@ describe("a search in an account of 2,500 (SQLite)", () => {
     });
     test(`by ${sort}: what is rare is found in the index of parts, and looked up one by one`, async () => {
       const [, , , parts, among, ...rest] = await plansOf("shop-2499", { sort });
-      assert.equal(parts, "SCAN searched_name VIRTUAL TABLE INDEX 0:M1><", "by the words and by both ends of the account");
+      assert.match(parts ?? "", /SCAN searched_name VIRTUAL TABLE INDEX 0:M1><$/m, "by the words and by both ends of the account");
       assert.match(among ?? "", /SCAN found VIRTUAL TABLE[^]*SEARCH membership USING INDEX sqlite_autoindex_membership_1 \(account_id=\? AND service_id=\?\)/);
       assert.deepEqual(rest, []);
     });
   }
+  test("parts that stand in many names are not looked for beside one that is rare", async () => {
+    const [, , , parts] = await statementsOf("499.exam");
+    assert.equal(parts?.parameters[0], '("499" AND "99.")');
+  });
   test("what is nowhere is not looked for any further than in the index", async () => {
     assert.equal((await plansOf("nowhere")).length, 4);
   });

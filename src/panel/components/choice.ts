@@ -1,5 +1,4 @@
-import { html } from "hono/html";
-import { type Html, nothing } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
 import { icon } from "./icon.ts";
 
 export type Choice = { value: string; label: string };

@@ -1,6 +1,5 @@
-import { html } from "hono/html";
 import type { FormState } from "../forms.ts";
-import { type Html, nothing } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
 import { icon } from "./icon.ts";
 
 export type Field = {

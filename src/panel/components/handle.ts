@@ -1,5 +1,5 @@
-import { html } from "hono/html";
-import { type Html, nothing, type Page } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { Page } from "../page.ts";
 
 const chips = new WeakMap<Page, Map<string, Html>>();
 

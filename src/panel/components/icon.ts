@@ -1,6 +1,5 @@
-import { html } from "hono/html";
 import { assetUrl } from "../assets.ts";
-import type { Html } from "../page.ts";
+import { type Html, html } from "../html.ts";
 
 const drawn = new Map<string, Html>();
 

@@ -1,7 +1,7 @@
-import { html } from "hono/html";
 import { validities } from "../../domain/credential-life.ts";
 import type { FormState } from "../forms.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { Page } from "../page.ts";
 import { attribute, field, wrong } from "./field.ts";
 import { icon } from "./icon.ts";
 

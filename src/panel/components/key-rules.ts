@@ -1,7 +1,7 @@
-import { html } from "hono/html";
 import type { AccessRule } from "../../domain/access-rule.ts";
 import type { GrantedPower } from "../../domain/granted-powers.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { Page } from "../page.ts";
 import { icon } from "./icon.ts";
 
 /** The rules of a key, and what they allow. */

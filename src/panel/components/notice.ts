@@ -1,5 +1,5 @@
-import { html } from "hono/html";
-import { type Html, type Notice, nothing } from "../page.ts";
+import { type Html, html, nothing, type Part } from "../html.ts";
+import type { Notice } from "../page.ts";
 import { icon } from "./icon.ts";
 
 const icons = { done: "circle-check", waiting: "hourglass", refused: "triangle-alert", caution: "triangle-alert", plain: "info" } as const;
@@ -7,7 +7,7 @@ const icons = { done: "circle-check", waiting: "hourglass", refused: "triangle-a
 export type Look = keyof typeof icons;
 
 /** A box with an icon: what was done, what waits, what went wrong, what is good to know. `end`: its button. */
-export function noticeBox(look: Look, text: unknown, end: unknown = nothing): Html {
+export function noticeBox(look: Look, text: Part, end: Part = nothing): Html {
   return html`<div class="notice" data-look="${look}">${icon(icons[look])}<div>${text}</div>${end}</div>`;
 }
 

@@ -1,5 +1,5 @@
-import { html } from "hono/html";
-import { type Html, nothing, type Page } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { Page } from "../page.ts";
 import { attribute } from "./field.ts";
 import { icon } from "./icon.ts";
 

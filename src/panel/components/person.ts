@@ -1,5 +1,5 @@
-import { html } from "hono/html";
-import type { Html, Page } from "../page.ts";
+import { type Html, html } from "../html.ts";
+import type { Page } from "../page.ts";
 import { handleChip } from "./handle.ts";
 
 /** The first letters of the first and last name. */

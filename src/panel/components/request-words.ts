@@ -1,8 +1,8 @@
-import { html } from "hono/html";
 import type { RequestView } from "../../actions/changes/request-view.ts";
 import { isOpen } from "../../domain/change-request.ts";
 import { shownName } from "../../domain/service-name.ts";
-import type { Html, Page } from "../page.ts";
+import { type Html, html } from "../html.ts";
+import type { Page } from "../page.ts";
 import { state } from "./service-words.ts";
 
 /** The reader himself as "you" in a text of the catalogue has a key of its own: `….you`. */

@@ -1,6 +1,6 @@
-import { html } from "hono/html";
 import type { Product } from "../../config.ts";
-import type { Html, Page } from "../page.ts";
+import { type Html, html } from "../html.ts";
+import type { Page } from "../page.ts";
 import { icon } from "./icon.ts";
 
 type Named = { product: string; shownName: string };

@@ -1,6 +1,6 @@
-import { html } from "hono/html";
 import type { RequestView } from "../../actions/changes/request-view.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { Page } from "../page.ts";
 import { icon } from "./icon.ts";
 import { isReader, moment, rolesInWords } from "./request-words.ts";
 

@@ -1,4 +1,3 @@
-import { html } from "hono/html";
 import { formError } from "../components/field.ts";
 import { copyChip } from "../components/handle.ts";
 import { icon } from "../components/icon.ts";
@@ -6,8 +5,9 @@ import { passwordAgain, validityField } from "../components/key-fields.ts";
 import { exactRules, fromWhere, type RulesView, rulesInWords } from "../components/key-rules.ts";
 import { noticeBox } from "../components/notice.ts";
 import type { FormState } from "../forms.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { gate } from "./gate.ts";
 import { switchForm } from "./request.ts";
 
@@ -52,7 +52,7 @@ export function answeredPage(page: Page, given: { answer: "agreed" | "declined";
   const on =
     host === undefined
       ? nothing
-      : html`<a class="button" data-kind="first" href="${redirection}" rel="noreferrer">${page.t("panel:agree.go-on", { host })}${icon("arrow-right")}</a>`;
+      : html`<a class="button" data-kind="first" href="${redirection ?? ""}" rel="noreferrer">${page.t("panel:agree.go-on", { host })}${icon("arrow-right")}</a>`;
   const card = html`<p>${page.t(`panel:agree.${answer}-text`, { application })}</p><div class="row">${on}<a class="button" href="/useraccount/keys">${page.t("panel:secrets.back")}</a></div>`;
   return { title, body: gate(title, card, nothing), alone: true };
 }

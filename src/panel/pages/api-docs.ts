@@ -1,7 +1,6 @@
-import { html } from "hono/html";
 import type { Reference, ReferenceField, ReferenceModel, ReferenceRoute } from "../../api/reference.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing } from "../page.ts";
 
 /** The reference of the API: how to sign in, every route once, every type. `base`: the address of this server. */
 export function apiDocsPage({ groups, products, models }: Reference, base: string): Content {

@@ -1,10 +1,10 @@
-import { html } from "hono/html";
 import { wrong } from "../components/field.ts";
 import { icon } from "../components/icon.ts";
 import { noticeBox } from "../components/notice.ts";
 import type { FormState } from "../forms.ts";
+import { html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { gate } from "./gate.ts";
 
 /** `awaited`: the signed-in reader's address that waits to be confirmed; `fromLink`: the code came with the link. */

@@ -1,6 +1,6 @@
-import { html } from "hono/html";
 import { noticeBox } from "../components/notice.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { Page } from "../page.ts";
 
 export type Tab = "SERVICES" | "REQUESTS";
 

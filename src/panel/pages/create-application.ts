@@ -1,8 +1,8 @@
-import { html } from "hono/html";
 import { field, formError } from "../components/field.ts";
 import { icon } from "../components/icon.ts";
 import { linesField, passwordAgain } from "../components/key-fields.ts";
 import type { FormState } from "../forms.ts";
+import { html } from "../html.ts";
 import type { Content } from "../layout.ts";
 import type { Page } from "../page.ts";
 

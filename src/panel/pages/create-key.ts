@@ -1,11 +1,11 @@
-import { html } from "hono/html";
 import { field, formError } from "../components/field.ts";
 import { icon } from "../components/icon.ts";
 import { linesField, passwordAgain, radios, validityField } from "../components/key-fields.ts";
 import { exactRules, type RulesView, rulesInWords } from "../components/key-rules.ts";
 import type { FormState } from "../forms.ts";
+import { type Html, html } from "../html.ts";
 import type { Content } from "../layout.ts";
-import type { Html, Page } from "../page.ts";
+import type { Page } from "../page.ts";
 
 /** `words`: what the rules in the form allow; undefined: there are none. */
 export type CreateKeyView = { form: FormState; words: RulesView | undefined };

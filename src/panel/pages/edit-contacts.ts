@@ -1,4 +1,3 @@
-import { html } from "hono/html";
 import type { ListedService } from "../../actions/services/listed-service.ts";
 import { type Role, roles } from "../../domain/role.ts";
 import { wrong } from "../components/field.ts";
@@ -6,7 +5,8 @@ import { copyChip, youMark } from "../components/handle.ts";
 import { icon } from "../components/icon.ts";
 import { dayCell, serviceState, serviceThing } from "../components/service-words.ts";
 import type { FormState } from "../forms.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { Page } from "../page.ts";
 
 /** A service whose contacts are being edited: what was typed, and what was refused at which role (or at the whole `form`). */
 export type Editing = { service: ListedService; form: FormState };

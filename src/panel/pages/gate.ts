@@ -1,5 +1,4 @@
-import { html } from "hono/html";
-import type { Html } from "../page.ts";
+import { type Html, html } from "../html.ts";
 
 /** A narrow page with one form in the middle. */
 export function gate(title: string, card: Html, below: Html): Html {

@@ -1,10 +1,10 @@
-import { html } from "hono/html";
 import type { Debt } from "../../actions/invoices/list-debts.ts";
 import { icon } from "../components/icon.ts";
 import { noticeBox } from "../components/notice.ts";
 import { dayCell, state } from "../components/service-words.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 
 /** What the account has not paid yet. */
 export function invoicesPage(page: Page, debts: readonly Debt[]): Content {

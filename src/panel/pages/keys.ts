@@ -1,4 +1,3 @@
-import { html } from "hono/html";
 import type { ApplicationView, KeyView } from "../../actions/keys/key-view.ts";
 import { copyChip } from "../components/handle.ts";
 import { icon } from "../components/icon.ts";
@@ -6,8 +5,9 @@ import { exactRules, fromWhere, type RulesView, rulesInWords } from "../componen
 import { noticeBox } from "../components/notice.ts";
 import { moment } from "../components/request-words.ts";
 import { state } from "../components/service-words.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 
 /** `words`: what each key may do, by its id. */
 export type KeysView = { keys: readonly KeyView[]; applications: readonly ApplicationView[]; words: ReadonlyMap<number, RulesView> };

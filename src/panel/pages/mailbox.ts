@@ -1,6 +1,6 @@
-import { html } from "hono/html";
 import { icon } from "../components/icon.ts";
 import { moment } from "../components/request-words.ts";
+import { html } from "../html.ts";
 import type { Content } from "../layout.ts";
 import type { Page } from "../page.ts";
 

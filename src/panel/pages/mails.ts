@@ -1,8 +1,8 @@
-import { html } from "hono/html";
 import { icon } from "../components/icon.ts";
 import { moment } from "../components/request-words.ts";
+import { type Html, html } from "../html.ts";
 import type { Content } from "../layout.ts";
-import type { Html, Page } from "../page.ts";
+import type { Page } from "../page.ts";
 
 type Mail = { number: number; at: number; to: string; subject: string; text: string };
 

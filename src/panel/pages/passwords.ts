@@ -1,8 +1,8 @@
-import { html } from "hono/html";
 import { field, formError } from "../components/field.ts";
 import { noticeBox } from "../components/notice.ts";
 import { personCard } from "../components/person.ts";
 import type { FormState } from "../forms.ts";
+import { html } from "../html.ts";
 import type { Content } from "../layout.ts";
 import type { Page } from "../page.ts";
 import { gate } from "./gate.ts";

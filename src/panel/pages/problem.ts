@@ -1,7 +1,7 @@
-import { html } from "hono/html";
 import { icon } from "../components/icon.ts";
+import { html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { switchForm } from "./request.ts";
 
 export const problems = ["not-found", "forbidden", "too-large", "invalid", "unavailable", "in-doubt", "fault"] as const;

@@ -1,12 +1,12 @@
-import { html } from "hono/html";
 import type { AccountView } from "../../actions/accounts/account-view.ts";
 import { field, formError } from "../components/field.ts";
 import { copyChip } from "../components/handle.ts";
 import { icon } from "../components/icon.ts";
 import { noticeBox } from "../components/notice.ts";
 import { emptyForm, type FormState } from "../forms.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { languageField } from "./sign-up.ts";
 
 export type ProfilePart = "profile" | "address" | "password";

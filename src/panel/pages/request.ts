@@ -1,4 +1,3 @@
-import { html } from "hono/html";
 import type { RequestView } from "../../actions/changes/request-view.ts";
 import { isOpen } from "../../domain/change-request.ts";
 import { shownName } from "../../domain/service-name.ts";
@@ -9,8 +8,9 @@ import { personCard } from "../components/person.ts";
 import { isReader, rolesInWords, stateOfRequest, titleOfRequest } from "../components/request-words.ts";
 import { reasonOf, timeline } from "../components/timeline.ts";
 import type { FormState } from "../forms.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 
 /**
  * `code`: from the link, waiting in its cookie; `fromLink`: whether it is; `meantFor`: the approvers whose code it is,

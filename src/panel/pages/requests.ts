@@ -1,4 +1,3 @@
-import { html } from "hono/html";
 import type { RequestPage } from "../../actions/changes/list-requests.ts";
 import type { RequestView } from "../../actions/changes/request-view.ts";
 import { shownName } from "../../domain/service-name.ts";
@@ -8,8 +7,9 @@ import { icon } from "../components/icon.ts";
 import { pager } from "../components/pager.ts";
 import { withQuery } from "../components/query.ts";
 import { moment, stateOfRequest } from "../components/request-words.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { type ContactsHead, contactsHead } from "./contacts-head.ts";
 
 /** `mine`: those that wait for the reader's answer. */

@@ -1,9 +1,9 @@
-import { html } from "hono/html";
 import { copyChip } from "../components/handle.ts";
 import { icon } from "../components/icon.ts";
 import { noticeBox } from "../components/notice.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 
 /** What is shown of a key or an application only once. */
 export type Secrets = { kind: "signed" | "client"; applicationKey: string; applicationSecret: string; consumerKey?: string | undefined };

@@ -1,4 +1,3 @@
-import { html } from "hono/html";
 import type { RequestView } from "../../actions/changes/request-view.ts";
 import type { ServiceView } from "../../actions/services/show-service.ts";
 import { type Role, roles } from "../../domain/role.ts";
@@ -11,8 +10,9 @@ import { avatar } from "../components/person.ts";
 import { moment, rolesInWords, stateOfRequest } from "../components/request-words.ts";
 import { dayCell, productName, rolesExplained, serviceState } from "../components/service-words.ts";
 import type { FormState } from "../forms.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { whyNot, whyNotAtAll } from "./edit-contacts.ts";
 
 /** `edit`: which of the forms is open, with what was typed. */

@@ -1,4 +1,3 @@
-import { html } from "hono/html";
 import type { ServiceList } from "../../actions/services/list-services.ts";
 import type { ListedService } from "../../actions/services/listed-service.ts";
 import { type Role, roles } from "../../domain/role.ts";
@@ -8,8 +7,9 @@ import { icon } from "../components/icon.ts";
 import { pager } from "../components/pager.ts";
 import { withQuery } from "../components/query.ts";
 import { dayCell, productName, rolesExplained, serviceState, serviceThing } from "../components/service-words.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { type ContactsHead, contactsHead } from "./contacts-head.ts";
 import { type Editing, editRows } from "./edit-contacts.ts";
 

@@ -1,10 +1,10 @@
-import { html } from "hono/html";
 import { attribute, field, formError } from "../components/field.ts";
 import { copyChip } from "../components/handle.ts";
 import { noticeBox } from "../components/notice.ts";
 import type { FormState } from "../forms.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { gate } from "./gate.ts";
 
 /** Somebody of the demonstration, whose password may be known to everybody. */

@@ -1,10 +1,10 @@
-import { html } from "hono/html";
 import { languages } from "../../domain/languages.ts";
 import { field, formError } from "../components/field.ts";
 import { icon } from "../components/icon.ts";
 import type { FormState } from "../forms.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Content } from "../layout.ts";
-import { type Html, nothing, type Page } from "../page.ts";
+import type { Page } from "../page.ts";
 import { gate } from "./gate.ts";
 
 export function signUpPage(page: Page, { form }: { form: FormState }): Content {

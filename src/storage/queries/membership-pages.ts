@@ -1,8 +1,9 @@
 import { type RawBuilder, type ReferenceExpression, sql } from "kysely";
 import { type Role, rolesOf } from "../../domain/role.ts";
-import { prepareShapes } from "../prepare-shapes.ts";
+import { isPostgres } from "../is-postgres.ts";
 import type { Queryable, Tables } from "../tables.ts";
 import { noDate } from "./memberships.ts";
+import { preparePage } from "./prepare-page.ts";
 import type { ServiceRow } from "./services.ts";
 
 export const sorts = ["name", "product", "renewal"] as const;
@@ -28,6 +29,10 @@ export type ListedService = Pick<
   "id" | "name" | "product" | "admin_id" | "tech_id" | "billing_id" | "contacts_locked" | "expires_on" | "created_on" | "renewal"
 > & { roles: number };
 
+/** A page as its query is given it, with `patterns` of which the name has to be like one. */
+export type AskedPage = Omit<MembershipPage, "filter"> & { filter: AskedFilter };
+export type AskedFilter = Omit<MembershipFilter, "search"> & { patterns?: readonly string[] | undefined };
+
 /** Each order has an index of its own that begins with the account (migrations/001). */
 export const orders = {
   name: ["membership.name", "membership.service_id"],
@@ -49,27 +54,17 @@ export function keysOf(sort: Sort, row: Placed): Keys {
   return keys[sort];
 }
 
-/** At most `limit` services of an account next to a place, nearest first: before a place the order is reversed. `more`: what else they have to be. */
-export async function pageOfMemberships(db: Queryable, page: MembershipPage, more: readonly Condition[] = []): Promise<ListedService[]> {
-  const { account, sort, filter, limit, from } = page;
-  if (filter.search || more.length > 0) return membershipQuery(db, page, more).execute();
-  const { product, role } = filter;
-  const given = { account, limit, ...(product === undefined ? {} : { product }), ...(from ? { keys: from.keys } : {}) };
-  return usualPage(db, { sort, role, direction: from?.direction }, given);
+/** At most `limit` services of an account next to a place, nearest first: before a place the order is reversed. */
+export function pageOfMemberships(db: Queryable, page: MembershipPage): Promise<ListedService[]> {
+  return usualPage(db, page, {});
 }
 
-type Shape = { sort: Sort; role: Role | undefined; direction: "after" | "before" | undefined };
-type Values = { account: number; limit: number; product?: string; keys?: Keys };
-
-/** All but a search, whose texts are as they come. */
-const usualPage = prepareShapes((db, { sort, role, direction }: Shape, { account, limit, product, keys }: Values) =>
-  membershipQuery(db, { account, sort, filter: { product, role }, limit, from: keys && direction && { keys, direction } }).compile(),
-);
+const usualPage = preparePage((db, page) => membershipQuery(db, page).compile());
 
 /** The one query of a page; apart, so that a test can look at its plan. */
-export function membershipQuery(db: Queryable, page: MembershipPage, more: readonly Condition[] = []) {
+export function membershipQuery(db: Queryable, page: AskedPage) {
   let query = db.selectFrom("membership").innerJoin("service", "service.id", "membership.service_id");
-  for (const condition of [...placeOf(page), ...filtersOf(page.filter), ...more]) query = query.where(condition);
+  for (const condition of [...placeOf(page), ...filtersOf(db, page.filter)]) query = query.where(condition);
   for (const column of orders[page.sort]) query = query.orderBy(column, isBackwards(page) ? "desc" : "asc");
   return query.select(listedColumns).limit(page.limit);
 }
@@ -93,7 +88,7 @@ export const listedColumns = [
 export type Condition = RawBuilder<boolean>;
 
 /** Which memberships stand where a page goes: those of its account beyond its place. */
-export function placeOf({ account, sort, from }: MembershipPage): Condition[] {
+export function placeOf({ account, sort, from }: AskedPage): Condition[] {
   const own = sql<boolean>`membership.account_id = ${account}`;
   if (!from) return [own];
   const row = sql.join(orders[sort].map((column) => sql.ref(column)));
@@ -101,23 +96,16 @@ export function placeOf({ account, sort, from }: MembershipPage): Condition[] {
 }
 
 /** Whether a page is read from its end. */
-export function isBackwards({ from }: MembershipPage): boolean {
+export function isBackwards({ from }: Pick<AskedPage, "from">): boolean {
   return from?.direction === "before";
 }
 
 /** What a filter asks of a membership. */
-export function filtersOf({ search, product, role }: MembershipFilter): Condition[] {
+export function filtersOf(db: Queryable, { patterns, product, role }: AskedFilter): Condition[] {
   return [
     ...(product === undefined ? [] : [sql<boolean>`membership.product = ${product}`]),
     ...(role ? [sql<boolean>`membership.roles in (${sql.join(sumsWith(role))})`] : []),
-    ...(search
-      ? [
-          sql<boolean>`(${sql.join(
-            search.texts.map((text) => matches(text, search.beginning)),
-            sql` or `,
-          )})`,
-        ]
-      : []),
+    ...(patterns ? [isLikeOne(db, patterns)] : []),
   ];
 }
 
@@ -126,13 +114,9 @@ function sumsWith(role: Role): number[] {
   return [1, 2, 3, 4, 5, 6, 7].filter((sum) => rolesOf(sum).includes(role));
 }
 
-/** Only ASCII letters have two cases here, on both engines: texts are kept in the collation "C". */
-function matches(text: string, beginning: boolean): Condition {
-  const pattern = `${beginning ? "" : "%"}${lowerAscii(text).replace(/[\\%_]/g, "\\$&")}%`;
-  return sql<boolean>`lower(membership.name) like ${pattern} escape '\\'`;
-}
-
-/** As both databases make a name lower case. */
-export function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Only ASCII letters have two cases here, on both engines: texts are kept in the collation "C". SQLite's `like` knows that by itself, in half the time. */
+function isLikeOne(db: Queryable, patterns: readonly string[]): Condition {
+  const name = isPostgres(db) ? sql`lower(membership.name)` : sql`membership.name`;
+  const each = patterns.map((pattern) => sql`${name} like ${pattern} escape '\\'`);
+  return sql<boolean>`(${sql.join(each, sql` or `)})`;
 }

@@ -1,7 +1,7 @@
-import { prepareShapes } from "../prepare-shapes.ts";
 import type { Store } from "../store.ts";
-import { type Keys, type MembershipPage, membershipQuery, type Sort } from "./membership-pages.ts";
+import { type MembershipPage, membershipQuery } from "./membership-pages.ts";
 import { findPeople, personIn } from "./people.ts";
+import { preparePage } from "./prepare-page.ts";
 import { searchMemberships } from "./search-memberships.ts";
 import type { ServiceRow } from "./services.ts";
 
@@ -10,17 +10,11 @@ export type NamedMembership = Pick<ServiceRow, "id" | "name" | "product" | "expi
 
 /** A page as pageOfMemberships gives it, in one query but where there is a search. */
 export async function pageWithHandles(store: Pick<Store, "engine" | "read">, page: MembershipPage): Promise<NamedMembership[]> {
-  const { account, sort, filter, limit, from } = page;
-  if (filter.search) return nameFound(store, page);
-  const given = { account, limit, ...(filter.product === undefined ? {} : { product: filter.product }), ...(from ? { keys: from.keys } : {}) };
-  return named(store.read, { sort, role: filter.role, direction: from?.direction }, given);
+  return page.filter.search ? nameFound(store, page) : named(store.read, page, {});
 }
 
-type Shape = { sort: Sort; role: MembershipPage["filter"]["role"]; direction: "after" | "before" | undefined };
-type Values = { account: number; limit: number; product?: string; keys?: Keys };
-
-const named = prepareShapes((db, { sort, role, direction }: Shape, { account, limit, product, keys }: Values) =>
-  membershipQuery(db, { account, sort, filter: { product, role }, limit, from: keys && direction && { keys, direction } })
+const named = preparePage((db, page) =>
+  membershipQuery(db, page)
     .innerJoin("account as admin", "admin.id", "service.admin_id")
     .innerJoin("account as tech", "tech.id", "service.tech_id")
     .innerJoin("account as billing", "billing.id", "service.billing_id")

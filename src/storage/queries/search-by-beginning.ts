@@ -1,6 +1,7 @@
-import { sql } from "kysely";
+import { lowerAscii } from "../lower-ascii.ts";
 import type { Queryable } from "../tables.ts";
-import { type Keys, type ListedService, lowerAscii, type MembershipPage, pageOfMemberships } from "./membership-pages.ts";
+import { type Keys, type ListedService, type MembershipPage, membershipQuery } from "./membership-pages.ts";
+import { preparePage } from "./prepare-page.ts";
 
 /*
  * Names with the same beginning stand together in the index of names: once for each way to write it with small and capital letters. The texts
@@ -23,11 +24,14 @@ export async function pageByBeginning(db: Queryable, page: MembershipPage, texts
 function pageWithin(db: Queryable, page: MembershipPage, { from, to }: NameRange): Promise<ListedService[]> {
   if (page.from?.direction === "before") {
     const keys = isBefore(page.from.keys, to) ? page.from.keys : [to, 0];
-    return pageOfMemberships(db, { ...page, from: { keys, direction: "before" } }, [sql<boolean>`membership.name >= ${from}`]);
+    return pageFrom(db, { ...page, from: { keys, direction: "before" } }, { from });
   }
   const keys = !page.from || isBefore(page.from.keys, from) ? [from, 0] : page.from.keys;
-  return pageOfMemberships(db, { ...page, from: { keys, direction: "after" } }, [sql<boolean>`membership.name < ${to}`]);
+  return pageUpTo(db, { ...page, from: { keys, direction: "after" } }, { to });
 }
+
+const pageFrom = preparePage((db, page, { from }: { from: string }) => membershipQuery(db, page).where("membership.name", ">=", from).compile());
+const pageUpTo = preparePage((db, page, { to }: { to: string }) => membershipQuery(db, page).where("membership.name", "<", to).compile());
 
 /** At most `limit` services whose names begin with one of the texts. */
 export async function findByBeginning(db: Queryable, account: number, texts: readonly string[], limit: number): Promise<number[]> {

@@ -1,6 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
+import { eachOf, listOf } from "../among.ts";
+import { isPostgres } from "../is-postgres.ts";
 import type { Store } from "../store.ts";
+import type { Queryable } from "../tables.ts";
 import {
+  type AskedPage,
   type Condition,
   filtersOf,
   isBackwards,
@@ -11,29 +15,42 @@ import {
   pageOfMemberships,
   placeOf,
 } from "./membership-pages.ts";
+import { preparePage } from "./prepare-page.ts";
 import { findByBeginning, pageByBeginning } from "./search-by-beginning.ts";
-import { findByParts, isSearched } from "./searched-names.ts";
+import { countSearched, findByParts } from "./searched-names.ts";
 
 type Reader = Pick<Store, "engine" | "read">;
 type Search = NonNullable<MembershipPage["filter"]["search"]>;
 
-/** `near`: rows that are read through in the order of the page; `found`: services that are taken from the index and sorted. */
-export type SearchBounds = { near: number; found: number };
+/**
+ * `near`: names that are read through first; `found`: services from the index that are looked up in any case; `lookUp`: how many names could be
+ * read on in the time that each further one takes.
+ */
+export type SearchBounds = { near: number; found: number; lookUp: number };
 
-const usual: SearchBounds = { near: 1000, found: 2000 };
+const usual: SearchBounds = { near: 500, found: 500, lookUp: 14 };
 
 /**
  * `pageOfMemberships`, by the quickest way where there is a search and the account is large. What stands everywhere is found by reading on
- * from the place; what is rare, or nowhere, by the index; only what is neither costs reading all names of the account (decision 9).
+ * from the place; what is rare, or nowhere, by the index; only what is neither costs reading on until the page is full (decision 9).
  */
 export async function searchMemberships(store: Reader, page: MembershipPage, bounds = usual): Promise<ListedService[]> {
-  const { search } = page.filter;
-  if (!search || !(await isSearched(store.read, page.account))) return pageOfMemberships(store.read, page);
-  if (page.sort === "name" && search.beginning && search.texts.every(isShort)) return pageByBeginning(store.read, page, search.texts);
-  const near = await pageNear(store, page, bounds.near);
+  const { account, filter, sort } = page;
+  const services = filter.search ? await countSearched(store.read, account) : 0;
+  if (!filter.search || services === 0) return pageOfMemberships(store.read, page);
+  if (sort === "name" && filter.search.beginning && filter.search.texts.every(isShort)) return pageByBeginning(store.read, page, filter.search.texts);
+  const near = await pageNear(store.read, page, { most: bounds.near });
   if (near.length === page.limit) return near;
-  const ids = await findServices(store, page.account, search, bounds.found + 1);
-  return !ids || ids.length > bounds.found ? pageOfMemberships(store.read, page) : pageAmong(store, page, ids);
+  const ahead = Math.min(services, namesAhead(page.limit, near.length, bounds.near));
+  const most = Math.max(bounds.found, Math.ceil(ahead / bounds.lookUp));
+  const ids = await findServices(store, account, filter.search, most + 1);
+  if (!ids || ids.length > most) return pageOfMemberships(store.read, page);
+  return ids.length === 0 ? [] : pageAmong(store.read, page, { ids: listOf(ids) });
+}
+
+/** How many names have to be read until the page is full, if those that fit go on to be as frequent as they were among the first. */
+function namesAhead(limit: number, found: number, read: number): number {
+  return (read * (limit - found)) / Math.max(found, 0.5);
 }
 
 /** Services among which are all that fit, at most `limit`; undefined: the indexes cannot tell. */
@@ -48,26 +65,31 @@ async function findServices(store: Reader, account: number, search: Search, limi
 /** Of so few signs that no part of three is in it. */
 const isShort = (text: string): boolean => [...text].length < 3;
 
-/** The first rows from the place on, of which those count that fit: all of a page if there are enough. */
-async function pageNear({ read }: Reader, page: MembershipPage, most: number): Promise<ListedService[]> {
-  const { search, role, ...narrowing } = page.filter;
-  const near = sql`select ${columnsOf(page)} from membership where ${every([...placeOf(page), ...filtersOf(narrowing)])} order by ${orderOf(page)} limit ${most}`;
-  const rows = sql`select * from (${near}) as membership where ${every(filtersOf({ search, role }))}`;
-  return (await listed(page, rows).execute(read)).rows;
-}
+/** Of the first `most` rows from the place on those that fit: all of a page if there are enough. */
+const pageNear = preparePage((db, page, { most }: { most: number }) => {
+  const { patterns, role, ...narrowing } = page.filter;
+  const conditions = every([...placeOf(page), ...filtersOf(db, narrowing)]);
+  const near = sql`select ${columnsOf(page)} from membership where ${conditions} order by ${orderOf(page)} limit ${most}`;
+  return listed(page, sql`select * from (${near}) as membership where ${every(filtersOf(db, { patterns, role }))}`).compile(db);
+});
 
-/** The page, if nothing but these services can be on it. */
-async function pageAmong({ engine, read }: Reader, page: MembershipPage, ids: readonly number[]): Promise<ListedService[]> {
-  if (ids.length === 0) return [];
-  const found = engine === "sqlite" ? sql`json_each(${JSON.stringify(ids)}) as found` : sql`unnest(${ids}::bigint[]) as found (value)`;
-  const conditions = [...placeOf(page), ...filtersOf(page.filter), sql<boolean>`membership.service_id = found.value`];
-  // SQLite goes through a cross join from left to right: one look-up for each service, and not one look at every name of the account.
-  const rows = sql`select ${columnsOf(page)} from ${found} cross join membership where ${every(conditions)}`;
-  return (await listed(page, rows).execute(read)).rows;
+/** The page, if nothing but the services of this list can be on it. */
+const pageAmong = preparePage((db, page, { ids }: { ids: string }) => {
+  const conditions = every([...placeOf(page), ...filtersOf(db, page.filter), sql<boolean>`membership.service_id = found.value`]);
+  return listed(page, sql`select ${columnsOf(page)} from ${eachOf(db, ids)} as found cross join ${lookedUp(db, page)} where ${conditions}`).compile(db);
+});
+
+/**
+ * One look-up for each service, and not one look at every name of the account: SQLite goes through a cross join from left to right, and PostgreSQL
+ * can do nothing else with a limit inside.
+ */
+function lookedUp(db: Queryable, { account }: AskedPage): RawBuilder<unknown> {
+  if (!isPostgres(db)) return sql`membership`;
+  return sql`lateral (select * from membership where account_id = ${account} and service_id = found.value limit 1) as membership`;
 }
 
 /** The page of these memberships, whose services are looked at only when it is certain which they are. */
-function listed(page: MembershipPage, rows: RawBuilder<unknown>) {
+function listed(page: AskedPage, rows: RawBuilder<unknown>) {
   const columns = sql.join(listedColumns.map((column) => sql.ref(column)));
   const own = sql`${rows} order by ${orderOf(page)} limit ${page.limit}`;
   return sql<ListedService>`select ${columns} from (${own}) as membership join service on service.id = membership.service_id order by ${orderOf(page)}`;
@@ -76,12 +98,12 @@ function listed(page: MembershipPage, rows: RawBuilder<unknown>) {
 const every = (conditions: readonly Condition[]) => sql.join(conditions, sql` and `);
 
 /** What the order and every filter look at. */
-function columnsOf({ sort }: MembershipPage) {
+function columnsOf({ sort }: AskedPage) {
   const columns = new Set(["membership.service_id", "membership.name", "membership.roles", ...orders[sort]]);
   return sql.join([...columns].map((column) => sql.ref(column)));
 }
 
-function orderOf(page: MembershipPage) {
+function orderOf(page: AskedPage) {
   const direction = sql.raw(isBackwards(page) ? "desc" : "asc");
   return sql.join(orders[page.sort].map((column) => sql`${sql.ref(column)} ${direction}`));
 }

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
+import { lowerAscii } from "../lower-ascii.ts";
+import { prepare } from "../prepare.ts";
 import type { Store, Transaction } from "../store.ts";
 import type { Queryable } from "../tables.ts";
-import { lowerAscii } from "./membership-pages.ts";
 
 /* The index of names (migrations/004): those of large accounts only, each under its parts of three signs, apart for each account. */
 
@@ -12,11 +13,24 @@ const largeFrom = 2000;
 const mostParts = 4;
 const sampleSize = 64;
 
-/** Whether every name of the account is in the index. */
-export async function isSearched(db: Queryable, account: number): Promise<boolean> {
-  const row = await db.selectFrom("searched_account").select("reached").where("account_id", "=", account).executeTakeFirst();
-  return row?.reached === null;
+/** A part that stands in more than so many times as many names as the rarest takes longer to read than it saves look-ups. */
+const narrowing = 8;
+
+/** How many services an account has whose every name is in the index; 0: not all are, or there are none. */
+export async function countSearched(db: Queryable, account: number): Promise<number> {
+  const [row] = await searched(db, { account });
+  return row?.services ?? 0;
 }
+
+const searched = prepare((db, { account }: { account: number }) =>
+  db
+    .selectFrom("searched_account")
+    .innerJoin("membership_count", "membership_count.account_id", "searched_account.account_id")
+    .select("membership_count.services")
+    .where("searched_account.account_id", "=", account)
+    .where("searched_account.reached", "is", null)
+    .compile(),
+);
 
 /**
  * At most `limit` services of a searched account whose names may contain one of the texts (each of three signs or more), in no certain
@@ -28,22 +42,33 @@ export async function findByParts(
   texts: readonly string[],
   limit: number,
 ): Promise<number[]> {
-  const sample = await read.selectFrom("membership").select("name").where("account_id", "=", account).limit(sampleSize).execute();
-  const names = sample.map((row) => lowerAscii(row.name));
+  const names = (await sample(read, { account })).map((row) => lowerAscii(row.name));
   const parts = texts.map((text) => rarest(partsOf(lowerAscii(text)), names));
-  const { rows } = await (engine === "sqlite" ? partsOnSqlite : partsOnPostgres)(account, parts, limit).execute(read);
-  return rows.map((row) => row.id);
+  const [found] = engine === "sqlite" ? await partsOnSqlite(read, account, parts, limit) : await partsOnPostgres(read, account, parts, limit);
+  return JSON.parse(found?.ids ?? "[]") as number[];
 }
 
-function partsOnSqlite(account: number, texts: readonly (readonly string[])[], limit: number) {
+const sample = prepare((db, { account }: { account: number }) =>
+  db.selectFrom("membership").select("name").where("account_id", "=", account).limit(sql.lit(sampleSize)).compile(),
+);
+
+/* What is found comes as one value: a row for each would take longer than finding it. */
+type Found = { ids: string | null };
+
+function partsOnSqlite(db: Queryable, account: number, texts: readonly (readonly string[])[], limit: number): Promise<Found[]> {
   const words = texts.map((parts) => `(${parts.map((part) => `"${part.replaceAll('"', '""')}"`).join(" AND ")})`).join(" OR ");
-  return sql<{ id: number }>`select rowid & 4294967295 as id from searched_name
-    where searched_name match ${words} and rowid between (${account} << 32) and ((${account} << 32) | 4294967295) limit ${limit}`;
+  return byWords(db, { words, from: account * 2 ** 32, to: account * 2 ** 32 + (2 ** 32 - 1), limit });
 }
 
-function partsOnPostgres(account: number, texts: readonly (readonly string[])[], limit: number) {
+const byWords = prepare((db, { words, from, to, limit }: { words: string; from: number; to: number; limit: number }) => {
+  const own = sql`select rowid & 4294967295 as id from searched_name where searched_name match ${words} and rowid between ${from} and ${to} limit ${limit}`;
+  return sql<Found>`select json_group_array(id) as ids from (${own}) as found`.compile(db);
+});
+
+async function partsOnPostgres(db: Queryable, account: number, texts: readonly (readonly string[])[], limit: number): Promise<Found[]> {
   const of = texts.map((parts) => sql`name_parts(account_id, name) collate "C" @> ${parts.map((part) => `${account} ${part}`)}::text[]`);
-  return sql<{ id: number }>`select service_id as id from searched_name where ${sql.join(of, sql` or `)} limit ${limit}`;
+  const own = sql`select service_id as id from searched_name where ${sql.join(of, sql` or `)} limit ${limit}`;
+  return (await sql<Found>`select json_agg(id)::text as ids from (${own}) as found`.execute(db)).rows;
 }
 
 /** The three signs from every place of a text. */
@@ -54,8 +79,9 @@ function partsOf(text: string): string[] {
 
 function rarest(parts: readonly string[], names: readonly string[]): string[] {
   const counted = parts.map((part) => ({ part, count: names.filter((name) => name.includes(part)).length }));
+  const [rare = { count: 0 }] = counted.sort((one, other) => one.count - other.count);
   return counted
-    .toSorted((one, other) => one.count - other.count)
+    .filter(({ count }) => count <= narrowing * (rare.count + 0.5))
     .slice(0, mostParts)
     .map(({ part }) => part);
 }
