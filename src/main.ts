@@ -1,14 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import { enableCompileCache, flushCompileCache } from "node:module";
-import { join } from "node:path";
+import { flushCompileCache } from "node:module";
 import { pooledRandom } from "./auth/pooled-random.ts";
 import type { Wiring } from "./cli/wiring.ts";
 import type { Settings } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { Outbox } from "./outbox/worker.ts";
-
-// Before anything of ours is loaded: what was compiled once is not compiled again, which halves the time of a start.
-enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/handover"));
 
 /** The only place that wires parts together; each is loaded when it is needed. */
 const wiring: Wiring = { environment: process.env, log, open, start };
