@@ -26,7 +26,7 @@ export async function measureImport(run: Run): Promise<void> {
 
 /** Runs it to its end; gives the most memory that it held (MB). */
 async function command(run: Run, words: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, ["src/main.ts", ...words], {
+  const child = spawn(process.execPath, ["src/start.js", ...words], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     env: { PATH: process.env["PATH"], HANDOVER_DATA: join(run.folder, "imported"), HANDOVER_SECRET: benchSecret },

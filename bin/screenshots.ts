@@ -128,7 +128,7 @@ async function withDemonstration(tell: (baseUrl: string) => Promise<void>): Prom
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   const environment = { ...process.env, PORT: String(port), HANDOVER_BASE_URL: baseUrl, HANDOVER_DATA: folder };
-  const server = spawn(process.execPath, ["src/main.ts", "demo"], { cwd: root, env: environment, stdio: ["ignore", "ignore", "inherit"] });
+  const server = spawn(process.execPath, ["src/start.js", "demo"], { cwd: root, env: environment, stdio: ["ignore", "ignore", "inherit"] });
   try {
     await answers(server, baseUrl);
     await tell(baseUrl);

@@ -8,6 +8,21 @@ export function frontOf({ api, panel }: { api: Face; panel: Face }): Fetch {
   return (request, environment) => (isForPrograms(pathOf(request.url)) ? api : panel).fetch(request, environment);
 }
 
+/**
+ * Opened by the first request that comes here and not at the start, of which it would be a quarter: what programs ask is mostly answered before. One that
+ * cannot be opened is tried again by the next request.
+ */
+export function openedLater(open: () => Promise<Fetch>, failed: (error: unknown) => void): Fetch {
+  let opened: Promise<Fetch> | undefined;
+  const opening = (): Promise<Fetch> =>
+    open().catch((error: unknown) => {
+      opened = undefined;
+      failed(error);
+      throw error;
+    });
+  return async (...asked) => (await (opened ??= opening()))(...asked);
+}
+
 /** Of the address of a request, which is a whole URL in its plainest form. */
 function pathOf(href: string): string {
   const path = href.slice(href.indexOf("/", href.indexOf("//") + 2));

@@ -1,14 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import { enableCompileCache, flushCompileCache } from "node:module";
-import { join } from "node:path";
+import { flushCompileCache } from "node:module";
 import { pooledRandom } from "./auth/pooled-random.ts";
 import type { Wiring } from "./cli/wiring.ts";
 import type { Settings } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { Outbox } from "./outbox/worker.ts";
-
-// Before anything of ours is loaded: what was compiled once is not compiled again, which halves the time of a start.
-enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/handover"));
+import type { Fetch } from "./server.ts";
 
 /** The only place that wires parts together; each is loaded when it is needed. */
 const wiring: Wiring = { environment: process.env, log, open, start };
@@ -61,30 +58,18 @@ async function openShared({ databaseConnections: connections }: Settings, url: s
 }
 
 async function start(...[context, server, demoAccounts]: Parameters<Wiring["start"]>): ReturnType<Wiring["start"]> {
-  const [{ createPanel }, { createApi }, { answerDirectly }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }, { startTimers }] =
-    await Promise.all([
-      import("./panel/panel.ts"),
-      import("./api/api.ts"),
-      import("./api/answer-directly.ts"),
-      import("./api/routes.ts"),
-      import("./front.ts"),
-      import("@hono/node-server/conninfo"),
-      import("./outbox/list-mailbox.ts"),
-      import("./timers.ts"),
-    ]);
+  const [{ answerDirectly }, { openedLater }, { startTimers }] = await Promise.all([
+    import("./api/answer-directly.ts"),
+    import("./front.ts"),
+    import("./timers.ts"),
+  ]);
   const transport = context.settings.smtpUrl === undefined ? undefined : (await import("./mail/transport.ts")).createTransport(context.settings);
   if (transport) outbox = (await import("./outbox/worker.ts")).startOutbox(context, transport);
-  const panel = createPanel(context, {
-    socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
-    mailbox: transport ? undefined : { list: (filter) => listMailbox(context, filter), read: (id) => readMail(context, id) },
-    demoAccounts,
-    calls: routes,
-  });
-  const api = createApi(context, {
-    socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
-    target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
-  });
-  server.answerWith(frontOf({ api, panel }), answerDirectly(context));
+  const faces = openedLater(
+    () => openFaces(context, demoAccounts),
+    (error) => context.log.error({ err: error }, "the pages cannot be loaded"),
+  );
+  server.answerWith(faces, answerDirectly(context));
   const timers = startTimers(context);
   flushCompileCache();
   return {
@@ -93,6 +78,29 @@ async function start(...[context, server, demoAccounts]: Parameters<Wiring["star
       await Promise.all([timers.stop(), outbox?.stop()]);
     },
   };
+}
+
+async function openFaces(context: Context, demoAccounts: Parameters<Wiring["start"]>[2]): Promise<Fetch> {
+  const [{ createPanel }, { createApi }, { routes }, { frontOf }, { getConnInfo }, { listMailbox, readMail }] = await Promise.all([
+    import("./panel/panel.ts"),
+    import("./api/api.ts"),
+    import("./api/routes.ts"),
+    import("./front.ts"),
+    import("@hono/node-server/conninfo"),
+    import("./outbox/list-mailbox.ts"),
+  ]);
+  const panel = createPanel(context, {
+    socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
+    mailbox: outbox ? undefined : { list: (filter) => listMailbox(context, filter), read: (id) => readMail(context, id) },
+    demoAccounts,
+    calls: routes,
+  });
+  const api = createApi(context, {
+    socketAddress: (visit) => getConnInfo(visit).remote.address ?? "",
+    target: ({ env }) => (env as { incoming: IncomingMessage }).incoming.url,
+  });
+  flushCompileCache();
+  return frontOf({ api, panel });
 }
 
 const { runCommand } = await import("./cli/run-command.ts");

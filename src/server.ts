@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { getRequestListener, RequestError } from "@hono/node-server";
+import type { getRequestListener } from "@hono/node-server";
 import type { Settings } from "./config.ts";
 import { Connections } from "./http/connections.ts";
 import { isHost } from "./http/is-host.ts";
@@ -75,18 +75,30 @@ export async function listen(
 }
 
 function answerAll(fetch: Fetch, directly: AnswerDirectly = () => false): RequestListener {
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: unreadable });
+  let listener: ReturnType<typeof listenerOf> | undefined;
   return (request, response) => {
     if (directly(request, response)) return;
-    if (isHost(request.headers.host)) void listener(request, response);
-    else answerPlainly(response, { status: 400, type: "text/plain; charset=utf-8", body: "The Host header of this request does not name a host.\n" });
+    if (!isHost(request.headers.host)) return answerPlainly(response, nameless);
+    listener ??= listenerOf(fetch);
+    void listener.then(
+      (answer) => answer(request, response),
+      () => answerPlainly(response, fault),
+    );
   };
 }
 
-/** What cannot be made a Request. */
-function unreadable(error: unknown): Response {
-  if (error instanceof RequestError) return new Response("This request could not be read.\n", { status: 400 });
-  return new Response("Something went wrong.\n", { status: 500 });
+const nameless = { status: 400, type: "text/plain; charset=utf-8", body: "The Host header of this request does not name a host.\n" };
+const fault = { status: 500, type: "text/plain; charset=utf-8", body: "Something went wrong.\n" };
+
+/** What makes Requests is loaded with the first one: it is the dearest part of Node. */
+async function listenerOf(fetch: Fetch): Promise<ReturnType<typeof getRequestListener>> {
+  const { getRequestListener, RequestError } = await import("@hono/node-server");
+  // What cannot be made a Request.
+  const errorHandler = (error: unknown): Response => {
+    if (error instanceof RequestError) return new Response("This request could not be read.\n", { status: 400 });
+    return new Response(fault.body, { status: fault.status });
+  };
+  return getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler });
 }
 
 function pathOf(url: string): string {

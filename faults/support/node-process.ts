@@ -38,7 +38,7 @@ process.on("exit", () => {
 
 /** The process of a server, at whose log nobody looks yet. */
 export function spawnServer(environment: NodeJS.ProcessEnv, command: readonly string[] = []): ChildProcess {
-  const [program, ...rest] = [...command, process.execPath, "src/main.ts", "serve"];
+  const [program, ...rest] = [...command, process.execPath, "src/start.js", "serve"];
   const child = spawn(program ?? process.execPath, rest, { cwd: root, env: environment, stdio: ["ignore", "ignore", "pipe"] });
   running.add(child);
   child.once("exit", () => running.delete(child));

@@ -19,7 +19,7 @@ export class Command {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(HANDOVER_|PORT$|HOST$)/.test(name)));
     const environment = { ...inherited, HANDOVER_DATA: folder, HANDOVER_SECRET: benchSecret };
     const began = performance.now();
-    this.process = spawn(process.execPath, ["src/main.ts", ...args], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    this.process = spawn(process.execPath, ["src/start.js", ...args], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     for (const stream of [this.process.stdout, this.process.stderr]) stream?.on("data", (chunk: Buffer) => (said += chunk.toString()));
     this.ended = once(this.process, "close").then(([code, signal]: (number | string | null)[]) => {
