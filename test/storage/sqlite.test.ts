@@ -289,7 +289,10 @@ inFolder("what a writer may undo is put aside in memory, and in files where a mi
   const place = async () => writer.raw.prepare("pragma temp_store").get()?.["temp_store"];
   assert.equal(await place(), memory);
   assert.equal(await writer.asideInFiles(place), files);
-  await assert.rejects(writer.asideInFiles(() => Promise.reject(new Error("no such column"))), /no such column/);
+  await assert.rejects(
+    writer.asideInFiles(() => Promise.reject(new Error("no such column"))),
+    /no such column/,
+  );
   assert.equal(await place(), memory);
   writer.close();
 });
