@@ -76,7 +76,7 @@ export async function listen(
 }
 
 function answerAll(fetch: Fetch, directly: AnswerDirectly = () => false): RequestListener {
-  const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: unreadable });
+  const listener = getRequestListener(fetch, { errorHandler: unreadable });
   return (request, response) => {
     if (directly(request, response)) return;
     if (isHost(request.headers.host)) void listener(request, response);
