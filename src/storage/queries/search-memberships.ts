@@ -28,7 +28,7 @@ type Search = NonNullable<MembershipPage["filter"]["search"]>;
  */
 export type SearchBounds = { near: number; found: number; lookUp: number };
 
-const usual: SearchBounds = { near: 500, found: 500, lookUp: 14 };
+const usual: SearchBounds = { near: 750, found: 500, lookUp: 14 };
 
 /**
  * `pageOfMemberships`, by the quickest way where there is a search and the account is large. What stands everywhere is found by reading on
