@@ -8,11 +8,14 @@ export function frontOf({ api, panel }: { api: Face; panel: Face }): Fetch {
   return (request, environment) => (isForPrograms(pathOf(request.url)) ? api : panel).fetch(request, environment);
 }
 
+/** ms after the start: by then a balancer has been told that the node is ready. */
+const soon = 2000;
+
 /**
- * Opened by the first request that comes here and not at the start, of which it would be a quarter: what programs ask is mostly answered before. One that
- * cannot be opened is tried again by the next request.
+ * Opened by the first request that comes here, or soon after the start, of which it would be a quarter: what programs ask is mostly answered before. One
+ * that cannot be opened is tried again by the next request.
  */
-export function openedLater(open: () => Promise<Fetch>, failed: (error: unknown) => void): Fetch {
+export function openedLater(open: () => Promise<Fetch>, failed: (error: unknown) => void, after = soon): Fetch {
   let opened: Promise<Fetch> | undefined;
   const opening = (): Promise<Fetch> =>
     open().catch((error: unknown) => {
@@ -20,6 +23,8 @@ export function openedLater(open: () => Promise<Fetch>, failed: (error: unknown)
       failed(error);
       throw error;
     });
+  // Not only by a request: nobody shall wait for it, nor find files that an update has replaced meanwhile.
+  setTimeout(() => void (opened ??= opening()).catch(() => {}), after).unref();
   return async (...asked) => (await (opened ??= opening()))(...asked);
 }
 

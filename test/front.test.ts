@@ -35,4 +35,19 @@ describe("faces that are opened later", () => {
     assert.equal(told.length, 1);
     assert.equal(await ask(fetch), "open");
   });
+
+  test("are opened soon after the start in any case", async () => {
+    const opened = Promise.withResolvers<void>();
+    openedLater(
+      async () => {
+        opened.resolve();
+        return () => new Response("open");
+      },
+      () => assert.fail("nothing failed"),
+      1,
+    );
+    // The timer alone keeps nothing alive.
+    const alive = setInterval(() => {}, 1000);
+    await opened.promise.finally(() => clearInterval(alive));
+  });
 });
