@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchContext } from "../faults/support/bench-context.ts";
 import { openSqlite } from "../src/storage/sqlite.ts";
@@ -16,19 +16,23 @@ export type Site = Furniture & { rows: number; filled: number; small: Person; mi
 const edition = 4;
 
 /** Of the two accounts between the crowd and the huge one. */
-export const sizes = [1000, 10_000];
+export const sizes = [1000, 10_000] as const;
 
 /** The folder with the filled embedded database `handover.db`; made once, then found again. `answers`: so many requests wait for their answers. */
 export async function prepareSite(cache: string, rows: number, answers: number): Promise<{ folder: string; site: Site }> {
   const folder = join(cache, `sqlite-${rows}-${answers}-${edition}`);
   if (!existsSync(folder)) {
-    const part = `${folder}.part`;
-    await rm(part, { recursive: true, force: true });
-    await mkdir(part, { recursive: true });
-    const store = await openSqlite({ file: join(part, "handover.db"), clock: Date.now });
-    const site = await fillSite(store, rows, answers).finally(() => store.close());
-    await writeFile(join(part, "site.json"), JSON.stringify(site));
-    await rename(part, folder);
+    await mkdir(cache, { recursive: true });
+    const part = await mkdtemp(`${folder}.part-`);
+    try {
+      const store = await openSqlite({ file: join(part, "handover.db"), clock: Date.now });
+      const site = await fillSite(store, rows, answers).finally(() => store.close());
+      await writeFile(join(part, "site.json"), JSON.stringify(site));
+      // Another run may have made the same meanwhile.
+      if (!existsSync(folder)) await rename(part, folder);
+    } finally {
+      await rm(part, { recursive: true, force: true });
+    }
   }
   return { folder, site: JSON.parse(await readFile(join(folder, "site.json"), "utf8")) as Site };
 }
