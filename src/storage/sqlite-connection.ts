@@ -15,9 +15,12 @@ const readerTimeout = 100;
 /** 16 MB. */
 const cachePragma = "pragma cache_size = -16000";
 
-/** `secure_delete`: what is erased (the code of a letter that has left) is overwritten in its page. The log is shortened by `shortenLog`. */
+/**
+ * `secure_delete`: what is erased (the code of a letter that has left) is overwritten in its page. The log is shortened by `shortenLog`. `temp_store`:
+ * each page that a savepoint changes is put aside as it was; into a file that would be more bytes by far than the log gets.
+ */
 const writerPragmas = `pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = fast;
-  pragma wal_autocheckpoint = 0; ${cachePragma}`;
+  pragma wal_autocheckpoint = 0; pragma temp_store = memory; ${cachePragma}`;
 
 /** Bytes: 1,000 pages, as SQLite would by itself. */
 const longLog = 4_120_000;
@@ -95,6 +98,16 @@ export class SqliteConnection implements DatabaseConnection {
     } catch {
       // Whoever writes next hears of a disk that fails.
       this.#nextShortening = size + longLog;
+    }
+  }
+
+  /** For work that may sort or rewrite all there is (a migration): what it puts aside meanwhile goes into files, it may be more than the memory holds. */
+  async asideInFiles<T>(work: () => Promise<T>): Promise<T> {
+    this.raw.exec("pragma temp_store = file");
+    try {
+      return await work();
+    } finally {
+      if (this.raw.isOpen) this.raw.exec("pragma temp_store = memory");
     }
   }
 

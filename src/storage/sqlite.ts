@@ -21,7 +21,7 @@ export async function openSqlite({ file, clock, patience = usualPatience }: Sqli
   const port: Pick<Store, "engine" | "read" | "write"> = { engine: "sqlite", read: kyselyOn(reader, "sqlite"), write: (work) => group.write(work) };
   return {
     ...port,
-    migrate: () => migrate(port),
+    migrate: () => writer.asideInFiles(() => migrate(port)),
     pendingMigrations: () => pendingMigrations(port),
     backup: (to) => backupSqlite(path, resolve(to)),
     close: async () => {

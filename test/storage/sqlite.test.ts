@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { openSqlite } from "../../src/storage/sqlite.ts";
-import { assertDurable, assertWritable } from "../../src/storage/sqlite-connection.ts";
+import { assertDurable, assertWritable, SqliteConnection } from "../../src/storage/sqlite-connection.ts";
 import type { Store } from "../../src/storage/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -281,4 +281,18 @@ inFolder("a log that has gone into the database is empty, so that damage to it c
     await put(store, "a");
     assert.equal((await store.read.selectFrom("setting").select("key").execute()).length, 2);
   });
+});
+
+inFolder("what a writer may undo is put aside in memory, and in files where a migration may rewrite all there is", async (folder) => {
+  const writer = SqliteConnection.writer(join(folder, "a.db"));
+  const [files, memory] = [1, 2];
+  const place = async () => writer.raw.prepare("pragma temp_store").get()?.["temp_store"];
+  assert.equal(await place(), memory);
+  assert.equal(await writer.asideInFiles(place), files);
+  await assert.rejects(
+    writer.asideInFiles(() => Promise.reject(new Error("no such column"))),
+    /no such column/,
+  );
+  assert.equal(await place(), memory);
+  writer.close();
 });
