@@ -16,6 +16,7 @@ const calls: readonly { path: string; statements: number; headers?: Record<strin
   { path: "/services", statements: 2 },
   { path: "/domain", statements: 5, headers: expanded },
   { path: "/domain/example.net/serviceInfos", statements: 5 },
+  { path: "/domain/example.net/contactHistory", statements: 3 },
   { path: "/services/may?deed=run&product=domain&name=example.net", statements: 2 },
   { path: "/services/may", statements: 2, body: { deed: "run", product: "domain", names: Array.from({ length: 1000 }, (_, n) => `n${n}.example`) } },
   { path: "/me/task/contactChange", statements: 6, headers: expanded },

@@ -42,10 +42,7 @@ export type RightAnswer = {
  * and not thrown, so that the rollback does not forget it. For somebody who is no party the request does not exist.
  */
 export async function judgeAnswer(context: Context, tx: Transaction, actor: AccountActor, input: AnswerInput): Promise<Outcome<RightAnswer>> {
-  const seen = await findSeen(tx, actor, input.id);
-  const { kept, service, found, approvals, holders, now } = await lockAndRead(tx, actor, seen);
-  active(actor.id, kept.get(actor.id));
-  const request = found ?? refuse({ code: "request-not-found", id: input.id });
+  const { request, service, approvals, people, now } = await lockRequestOf(tx, actor, input.id);
   const mine = approvals.find((approval) => approval.account_id === actor.id) ?? refuse({ code: "not-an-approver" });
   const match = await matchOf(context, tx, input, mine, approvals);
   const judgement = judge(
@@ -55,31 +52,27 @@ export async function judgeAnswer(context: Context, tx: Transaction, actor: Acco
     now,
   );
   if (judgement === "request-closed" || !service) refuse({ code: "request-closed", id: request.id, state: request.state });
-  if (judgement === "right") return { ok: { request, service, mine, approvals, people: new Map([...holders, ...kept]), now } };
+  if (judgement === "right") return { ok: { request, service, mine, approvals, people, now } };
   return { refused: await refusalOf(context, tx, actor, request, mine, judgement) };
 }
 
-/** In one round trip and in this order: nobody is closed while he is given a role; then the service; then all that decides. */
-async function lockAndRead(tx: Transaction, actor: AccountActor, seen: RequestRow) {
+/**
+ * A request with all that decides about it, if the account may still act and sees it; otherwise the refusal that an unknown request gets. Locked in one
+ * round trip and in this order: nobody is closed while he is given a role; then the service; then what is read.
+ */
+export async function lockRequestOf(tx: Transaction, actor: AccountActor, id: number) {
+  const seen = await findSeen(tx, actor, id);
   const [kept, service, found, approvals, holders, now] = await Promise.all([
-    keepAccounts(tx, partiesOf(actor, seen)),
+    keepAccounts(tx, [actor.id, seen.asker_id, seen.to_id]),
     lockService(tx.db, seen.service_id),
     findRequest(tx.db, seen.id),
     findApprovals(tx.db, [seen.id]),
     findHolders(tx.db, seen.service_id),
     tx.now(),
   ]);
-  return { kept, service, found, approvals, holders, now };
-}
-
-const partiesOf = (actor: AccountActor, request: RequestRow): number[] => [actor.id, request.asker_id, request.to_id];
-
-/** The request, if the account may still act and sees it; otherwise the refusal that an unknown request gets. Nobody is closed while he is given a role. */
-export async function findRequestOf(tx: Transaction, actor: AccountActor, id: number): Promise<RequestRow> {
-  const request = await findSeen(tx, actor, id);
-  const kept = await keepAccounts(tx, partiesOf(actor, request));
   active(actor.id, kept.get(actor.id));
-  return request;
+  const request = found ?? refuse({ code: "request-not-found", id });
+  return { request, service, approvals, people: new Map([...holders, ...kept]), now };
 }
 
 /** Before any lock: whoever has no part in a request holds up nobody by naming it. */

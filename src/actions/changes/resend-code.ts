@@ -4,11 +4,10 @@ import { resendPause, resendsADay } from "../../domain/code.ts";
 import { refuse } from "../../domain/refusal.ts";
 import { recordAudit } from "../../storage/queries/audit.ts";
 import { countUse } from "../../storage/queries/limits.ts";
-import { type ApprovalRow, findApprovals, findRequest, type RequestRow } from "../../storage/queries/requests.ts";
-import { lockService } from "../../storage/queries/services.ts";
+import type { ApprovalRow, RequestRow } from "../../storage/queries/requests.ts";
 import type { Transaction } from "../../storage/store.ts";
 import { signatureOf } from "../actor.ts";
-import { findRequestOf } from "./answer.ts";
+import { lockRequestOf } from "./answer.ts";
 import { readFacts } from "./change-facts.ts";
 import { sendNewCode } from "./send-code.ts";
 
@@ -18,11 +17,8 @@ import { sendNewCode } from "./send-code.ts";
  */
 export async function resendCode(context: Context, actor: AccountActor, input: { id: number; to?: "me" | "newcomer" }): Promise<void> {
   await context.store.write(async (tx) => {
-    const seen = await findRequestOf(tx, actor, input.id);
-    await lockService(tx.db, seen.service_id);
-    const request = (await findRequest(tx.db, input.id)) ?? refuse({ code: "request-not-found", id: input.id });
-    const approval = await approvalFor(tx, actor, request, input.to ?? "me");
-    const now = await tx.now();
+    const { request, approvals, now } = await lockRequestOf(tx, actor, input.id);
+    const approval = approvalFor(actor, request, approvals, input.to ?? "me");
     if (!isAnswerable(request.state)) refuse({ code: "request-closed", id: request.id, state: request.state });
     if (request.expires_at <= now) refuse({ code: "request-expired", expiredAt: request.expires_at });
     if (approval.answer !== null) refuse({ code: "already-answered", answer: approval.answer });
@@ -39,10 +35,9 @@ export async function resendCode(context: Context, actor: AccountActor, input: {
   });
 }
 
-async function approvalFor(tx: Transaction, actor: AccountActor, request: RequestRow, to: "me" | "newcomer"): Promise<ApprovalRow> {
+function approvalFor(actor: AccountActor, request: RequestRow, approvals: readonly ApprovalRow[], to: "me" | "newcomer"): ApprovalRow {
   if (to === "newcomer" && request.asker_id !== actor.id) refuse({ code: "not-an-approver" });
   const account = to === "me" ? actor.id : request.to_id;
-  const approvals = await findApprovals(tx.db, [request.id]);
   return approvals.find((approval) => approval.account_id === account) ?? refuse({ code: "not-an-approver" });
 }
 

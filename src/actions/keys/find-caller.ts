@@ -46,7 +46,7 @@ async function callerOf(context: Context, row: CallerRow, source: string, now: n
   const { account_id: id, handle } = row;
   if (row.state !== "validated" || (row.expires_at !== null && row.expires_at <= now)) return "not-valid";
   if (id === null || handle === null || row.account_status !== "active" || row.owner_status !== "active") return "not-valid";
-  if (isUsedAnew(row.last_used_at, now)) await noteUse(context, row, now);
+  if (isUsedAnew(row.last_used_at, now)) noteUse(context, row, now);
   return {
     actor: { kind: "account", id, handle, source, key: row.credential_id },
     applicationId: row.application_id,
@@ -68,17 +68,18 @@ function readRules(json: string): readonly AccessRule[] {
 /** When this process last began to write down the use of a key: of many calls at once one does it, also where the others have read it before. */
 const noting = new WeakMap<Context["secrets"], Map<number, number>>();
 
-/** Reads go on while nothing can be written. */
-async function noteUse(context: Context, row: CallerRow, now: number): Promise<void> {
+/** No call waits for it: reads go on while nothing can be written, and whoever writes shares its commit. */
+function noteUse(context: Context, row: CallerRow, now: number): void {
   const noted = noting.get(context.secrets) ?? new Map<number, number>();
   noting.set(context.secrets, noted);
   if (!isUsedAnew(noted.get(row.credential_id) ?? null, now)) return;
   if (noted.size >= 1000) noted.clear();
   noted.set(row.credential_id, now);
-  try {
-    await context.store.write(async (tx) => touchCredential(tx.db, row, await tx.now()));
-  } catch (error) {
-    noted.delete(row.credential_id);
-    if (!noteDatabaseTrouble(context, error, { doing: `noting that credential ${row.credential_id} was used` })) throw error;
-  }
+  const doing = `noting that credential ${row.credential_id} was used`;
+  context.store
+    .write(async (tx) => touchCredential(tx.db, row, await tx.now()))
+    .catch((error: unknown) => {
+      noted.delete(row.credential_id);
+      if (!noteDatabaseTrouble(context, error, { doing })) context.log.error({ err: error }, `${doing} failed`);
+    });
 }

@@ -31,15 +31,25 @@ export async function findServiceOf(context: Context, actor: AccountActor, input
   return own(context, actor, service, input.name);
 }
 
+/** Its id alone, for what is done to it. */
+export async function findServiceId(context: Context, actor: AccountActor, input: { product: string; name: string }): Promise<number> {
+  return ofContact(actor, await findServiceByName(context.store.read, input.product, nameToFind(context.settings, input)), input.name).id;
+}
+
 /** Who held which role before, newest first; `id`: of a service that `actor` has been seen to be a contact of. */
-export async function showHistory(context: Context, actor: AccountActor, { id }: OwnService): Promise<ContactMove[]> {
+export async function showHistory(context: Context, actor: AccountActor, id: number): Promise<ContactMove[]> {
   return contactHistory(context.store.read, id, actor.id, mostMoves);
 }
 
 const mostMoves = 100;
 
-async function own(context: Context, actor: AccountActor, service: ServiceRow | undefined, asked: string): Promise<OwnService> {
+function ofContact(actor: AccountActor, service: ServiceRow | undefined, asked: string): ServiceRow {
   if (!service || rolesHeldBy(actor.id, holdersOf(service)).length === 0) refuse({ code: "service-not-found", service: asked });
+  return service;
+}
+
+async function own(context: Context, actor: AccountActor, found: ServiceRow | undefined, asked: string): Promise<OwnService> {
+  const service = ofContact(actor, found, asked);
   const [listed] = await presentServices(context.store.read, context.settings, [service], actor.id, context.clock());
   if (!listed) throw new Error(`service ${service.id} is missing`);
   return { ...listed, owner: ownerOf(service) };
@@ -50,7 +60,7 @@ async function view(context: Context, actor: AccountActor, service: ServiceRow |
   const product = context.settings.products.find((one) => one.path === seen.product);
   return {
     ...seen,
-    history: await showHistory(context, actor, seen),
+    history: await showHistory(context, actor, seen.id),
     may: { changeRoles: seen.mayChange, editOwner: product?.ownerEditable === true && seen.myRoles.includes("admin") },
   };
 }

@@ -5,7 +5,7 @@ import { requestChange } from "../../actions/changes/request-change.ts";
 import { collectListedServices, collectServices } from "../../actions/services/collect-services.ts";
 import { editOwner } from "../../actions/services/edit-owner.ts";
 import { setRenewal } from "../../actions/services/set-renewal.ts";
-import { findServiceOf, type OwnService, showHistory } from "../../actions/services/show-service.ts";
+import { findServiceId, findServiceOf, type OwnService, showHistory } from "../../actions/services/show-service.ts";
 import { changeBody, changeCheck, presentCheck, wantedContacts } from "../change-check.ts";
 import { contactType, contactTypes } from "../contact-change-task.ts";
 import { nameParam } from "../parameters.ts";
@@ -38,6 +38,10 @@ type NamedCall = Pick<ProductCall<z.output<typeof named>, object, unknown>, "con
 /** Names mean a service only to its contacts; to everybody else it does not exist. */
 function serviceOf({ context, actor, product, params }: NamedCall): Promise<OwnService> {
   return findServiceOf(context, actor, { product: product.path, name: params.serviceName });
+}
+
+function serviceIdOf({ context, actor, product, params }: NamedCall): Promise<number> {
+  return findServiceId(context, actor, { product: product.path, name: params.serviceName });
 }
 
 /** What every product has, and the services of all products. */
@@ -75,8 +79,7 @@ export const productRoutes: readonly Route[] = [
     body: renewBody,
     answer: z.null(),
     run: async (call) => {
-      const { id } = await serviceOf(call);
-      await setRenewal(call.context, call.actor, { id, renewal: call.body.renew.automatic ? "automatic" : "manual" });
+      await setRenewal(call.context, call.actor, { id: await serviceIdOf(call), renewal: call.body.renew.automatic ? "automatic" : "manual" });
       return null;
     },
   }),
@@ -92,8 +95,7 @@ export const productRoutes: readonly Route[] = [
     // The transaction gives the ids of the requests that it made.
     kept: (done) => done,
     run: async (call) => {
-      const { id } = await serviceOf(call);
-      const { ids } = await requestChange(call.context, call.actor, { serviceId: id, contacts: wantedContacts(call.body) });
+      const { ids } = await requestChange(call.context, call.actor, { serviceId: await serviceIdOf(call), contacts: wantedContacts(call.body) });
       return ids;
     },
   }),
@@ -130,9 +132,9 @@ export const productRoutes: readonly Route[] = [
     body: ownerBody,
     answer: z.null(),
     run: async (call) => {
-      const service = await serviceOf(call);
+      const id = await serviceIdOf(call);
       const changed = Object.fromEntries(Object.entries(call.body).filter(([, value]) => typeof value === "string"));
-      await editOwner(call.context, call.actor, { id: service.id, owner: changed });
+      await editOwner(call.context, call.actor, { id, owner: changed });
       return null;
     },
   }),
@@ -145,7 +147,7 @@ export const productRoutes: readonly Route[] = [
     answer: z.array(contactMove),
     run: async (call) => {
       const { timeZone } = call.context.settings;
-      const history = await showHistory(call.context, call.actor, await serviceOf(call));
+      const history = await showHistory(call.context, call.actor, await serviceIdOf(call));
       return history.map(({ role, from, to, at, requestId }) => ({
         contactType: contactTypes[role],
         fromAccount: from,

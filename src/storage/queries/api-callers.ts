@@ -61,12 +61,17 @@ export async function isApplication(db: Queryable, applicationKey: string): Prom
   return (await db.selectFrom("api_application").select("id").where("application_key", "=", applicationKey).executeTakeFirst()) !== undefined;
 }
 
-/** Writes down that a credential was used, unless somebody else just did. */
-export async function touchCredential(db: Queryable, seen: CallerRow, at: number): Promise<void> {
-  await db
+const touch = prepare((db, { id, seenAt, at }: { id: number; seenAt: number; at: number }) =>
+  db
     .updateTable("api_credential")
     .set({ last_used_at: at })
-    .where("id", "=", seen.credential_id)
-    .where("last_used_at", seen.last_used_at === null ? "is" : "=", seen.last_used_at)
-    .execute();
+    .where("id", "=", id)
+    .where((row) => row(row.fn.coalesce("last_used_at", row.lit(never)), "=", seenAt))
+    .compile(),
+);
+const never = -1;
+
+/** Writes down that a credential was used, unless somebody else just did. */
+export async function touchCredential(db: Queryable, seen: CallerRow, at: number): Promise<void> {
+  await touch(db, { id: seen.credential_id, seenAt: seen.last_used_at ?? never, at });
 }
