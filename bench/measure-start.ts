@@ -9,7 +9,7 @@ import { startServer } from "./start-server.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** From the start of the process to its first answer, and the memory that it holds a second later, when nobody has asked it anything. */
+/** From the start of the process to its first answer, and the memory that it holds some seconds later, when its pages are loaded too and nobody has asked it anything. */
 export async function measureStart(run: Run, { prepared }: Prepared): Promise<void> {
   if (!run.wants("start")) return;
   const data = await copyDatabase(prepared, join(run.folder, "start"));
@@ -17,7 +17,7 @@ export async function measureStart(run: Run, { prepared }: Prepared): Promise<vo
   // The first one after a change of the code compiles it.
   for (let time = 0; time <= (run.options.quick ? 2 : 5); time++) {
     const server = await startServer({ data });
-    await sleep(1000);
+    await sleep(4000);
     if (time > 0) starts?.push(server.started / 1000);
     if (time > 0) memories?.push(residentMemory(server.pid));
     await server.stop();
