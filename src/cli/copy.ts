@@ -51,7 +51,7 @@ function readWay({ environment }: Wiring, to: string | undefined): { file: strin
   return { file, url: settings.databaseUrl };
 }
 
-const words = { check: "Checking", copy: "Copying", verify: "Comparing" } as const;
+const words = { read: "Reading", check: "Checking", copy: "Copying", verify: "Comparing" } as const;
 
 /** One bar for each step. */
 class StepBar {
