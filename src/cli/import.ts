@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { findPosition } from "../actions/import/import-batch.ts";
@@ -37,7 +36,10 @@ It may run beside the server. An import that was cut off goes on where it stoppe
 `;
 
 async function importFile(context: Context, file: string, options: Options): Promise<void> {
-  const { size } = await stat(file).catch(() => Promise.reject(new Misuse(`There is no file ${file}.`)));
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new Misuse(`There is no file ${file}.`);
+  if (found.isDirectory()) throw new Misuse(`${file} is a folder. Name a file.`);
+  const { size } = found;
   const wanted = { update: options.update === true || options.contacts === true, contacts: options.contacts === true };
   const id = `${await hashOf(file)}${wanted.update ? "+update" : ""}${wanted.contacts ? "+contacts" : ""}`;
   const after = JSON.parse((await findPosition(context, id)) ?? "null") as Position | null;

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { CopyRefused } from "./copy-refused.ts";
 import { type CopyTable, quoted, type Row, type SourceTable } from "./copy-tables.ts";
+import { assertUsable } from "./file-rights.ts";
 import { holdSqlite } from "./hold-sqlite.ts";
 import { isBusy } from "./sqlite-errors.ts";
 
@@ -16,6 +17,7 @@ export class CopySource {
   }
 
   static async open(file: string): Promise<CopySource> {
+    await assertUsable(file);
     try {
       return new CopySource(await holdSqlite(file, "pragma cache_size = -64000"));
     } catch (error) {

@@ -6,6 +6,7 @@ import { type CopyTable, keyOf, matchTables, type Row, tablesToCopy } from "./co
 import { CopyTarget, type Place } from "./copy-target.ts";
 import { isSame, verifyCopy } from "./copy-verify.ts";
 import { openPostgres } from "./postgres.ts";
+import { DatabaseNewer, DatabaseOlder } from "./store.ts";
 
 /** Each row is read four times: to know these data again, before a row is written, to be written, and to be compared with what was written. */
 export type Step = "read" | "check" | "copy" | "verify";
@@ -46,7 +47,7 @@ export async function copyDatabase(options: CopyOptions): Promise<Copied> {
       await migrateTarget(options.url);
       return await copyAll(source, target, digest, options).catch(async (error: unknown) => {
         // Before anything was copied: once it is mended, other data go there.
-        if (error instanceof UnfitRows || error instanceof CopyRefused) await target.unmark();
+        if (refusals.some((kind) => error instanceof kind)) await target.unmark();
         throw error;
       });
     } finally {
@@ -56,6 +57,8 @@ export async function copyDatabase(options: CopyOptions): Promise<Copied> {
     source.close();
   }
 }
+
+const refusals = [UnfitRows, CopyRefused, DatabaseNewer, DatabaseOlder];
 
 async function migrateTarget(url: string): Promise<void> {
   const store = await openPostgres({ url, connections: 1 });
@@ -99,9 +102,9 @@ async function copyAll(source: CopySource, target: CopyTarget, digest: string, o
 
 async function checkVersions(source: CopySource, target: CopyTarget): Promise<void> {
   const [here, there] = [source.migrations(), await target.migrations()];
-  if (there.some((name) => !here.includes(name)))
-    throw new CopyRefused("The SQLite database is older than this program. Bring it up to date first: `handover migrate`.");
-  if (here.some((name) => !there.includes(name))) throw new CopyRefused("The SQLite database belongs to a newer version of this program.");
+  if (there.some((name) => !here.includes(name))) throw new DatabaseOlder();
+  const newer = here.filter((name) => !there.includes(name));
+  if (newer.length > 0) throw new DatabaseNewer(newer);
 }
 
 async function beginOrGoOn(target: CopyTarget, source: string, tables: readonly CopyTable[], reached: Place | undefined): Promise<Place> {

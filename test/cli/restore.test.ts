@@ -163,6 +163,20 @@ describe("handover restore", () => {
     assert.deepEqual([code, /made with another secret/.test(err)], [2, true], err);
   });
 
+  test("refuses a backup of a newer version, as every command does its database: with what to do", async () => {
+    const newer = join(folder, "newer.db");
+    copyFileSync(backup, newer);
+    const later = new DatabaseSync(newer);
+    later.exec("insert into migration (name, at) values ('999-future', 1)");
+    later.close();
+    const data = startOver("older");
+    const refused = [await handover(data, ["restore", newer])];
+    copyFileSync(newer, databaseIn(data));
+    for (const args of [["export"], ["migrate"]]) refused.push(await handover(data, args));
+    for (const { code, err } of refused)
+      assert.deepEqual([code, /newer version of this program \(999-future\)\. Run that version, or restore/.test(err)], [2, true], err);
+  });
+
   test("refuses a second name of the database, as a restore that was cut off leaves it: its log has another", async () => {
     const data = startOver("linked");
     const second = join(data, "handover-before-2026-11-21T12-00-00.db");
