@@ -11,6 +11,7 @@ import { databaseTrouble } from "./database-trouble.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { Failure, Misuse } from "./failures.ts";
 import { fileTrouble } from "./file-trouble.ts";
+import { operatorWords } from "./operator-words.ts";
 
 type Told = { code: ExitCode; text: string };
 
@@ -46,6 +47,8 @@ function databaseFailure(error: unknown, databaseUrl: string | undefined): Told 
 }
 
 async function refusalWords(error: Refusal, timeZone: string): Promise<string> {
+  const own = operatorWords(error.detail);
+  if (own !== undefined) return own;
   const { translator } = await import("../i18n/catalogue.ts");
   const { refusalText } = await import("../i18n/refusal-text.ts");
   return refusalText(translator("en"), error.detail, timeZone);
