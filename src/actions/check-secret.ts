@@ -8,7 +8,9 @@ export class WrongSecret extends Error {
   override readonly name = "WrongSecret";
 
   constructor() {
-    super("This data was made with another secret. Set HANDOVER_SECRET to the one it was made with; to change it, put the new one before it: new,old.");
+    super(
+      "This data was made with another secret. Set HANDOVER_SECRET to the one it was made with. If that has been replaced since, as with an older backup, or is to be replaced now: both, the new one first: NEW,OLD (docs/operations.md).",
+    );
   }
 }
 

@@ -1,8 +1,9 @@
-import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure, Misuse } from "./failures.ts";
+import { fileTrouble } from "./file-trouble.ts";
+import { isThere } from "./is-there.ts";
 import { postgresBackup } from "./postgres-backup.ts";
 import { readSettings } from "./read-settings.ts";
 import type { Wiring } from "./wiring.ts";
@@ -22,9 +23,10 @@ export function addBackup(program: Command, wiring: Wiring): void {
 }
 
 async function backup(file: string, copy: (to: string) => Promise<void>): Promise<void> {
-  if (existsSync(file)) throw new Failure(`${file} exists already. A backup goes into a new file.`);
-  if (!existsSync(dirname(file))) throw new Failure(`The folder ${dirname(file)} does not exist.`);
+  if (isThere(file)) throw new Failure(`${file} exists already. A backup goes into a new file.`);
+  if (!isThere(dirname(file))) throw new Failure(`The folder ${dirname(file)} does not exist.`);
   await copy(file).catch((error: unknown) => {
+    if (fileTrouble(error)) throw error;
     throw new Failure(`The backup could not be written: ${error instanceof Error ? error.message : String(error)}`);
   });
   const { size } = await stat(file);

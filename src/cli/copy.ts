@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { Settings } from "../config.ts";
 import { CopyDiffers, CopyRefused, UnfitRows } from "../storage/copy-refused.ts";
@@ -6,6 +5,7 @@ import { StoreUnavailable } from "../storage/store.ts";
 import { tellCopied, tellRows } from "./copy-report.ts";
 import { databaseTrouble, unknownTrouble } from "./database-trouble.ts";
 import { Failure, Misuse } from "./failures.ts";
+import { isThere } from "./is-there.ts";
 import { databaseFile, readSettings } from "./read-settings.ts";
 import { type Progress, showProgress } from "./show-progress.ts";
 import type { Wiring } from "./wiring.ts";
@@ -46,12 +46,12 @@ async function copy(wiring: Wiring, to: string | undefined): Promise<void> {
 function readWay({ environment }: Wiring, to: string | undefined): { file: string; url: string } {
   const settings: Settings = readSettings(to === undefined ? environment : { ...environment, HANDOVER_DATABASE_URL: to }, "operate");
   const file = databaseFile(settings);
-  if (!existsSync(file)) throw new Misuse(`There is no database in ${settings.dataFolder}. Is HANDOVER_DATA right?`);
+  if (!isThere(file)) throw new Misuse(`There is no database in ${settings.dataFolder}. Is HANDOVER_DATA right?`);
   if (settings.databaseUrl === undefined) throw new Misuse("Where to? Set HANDOVER_DATABASE_URL, or say --to postgres://…");
   return { file, url: settings.databaseUrl };
 }
 
-const words = { check: "Checking", copy: "Copying", verify: "Comparing" } as const;
+const words = { read: "Reading", check: "Checking", copy: "Copying", verify: "Comparing" } as const;
 
 /** One bar for each step. */
 class StepBar {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Command } from "commander";
 import { checkMode } from "../actions/check-mode.ts";
@@ -9,6 +8,7 @@ import { makeSampleData } from "../sample/make-sample-data.ts";
 import { listen, type RunningServer } from "../server.ts";
 import { demoAccounts } from "./demo-accounts.ts";
 import { demoSecret } from "./demo-secret.ts";
+import { isThere } from "./is-there.ts";
 import { databaseFile, readSettings } from "./read-settings.ts";
 import { runServer } from "./run-server.ts";
 import { welcome } from "./welcome.ts";
@@ -35,7 +35,7 @@ async function demo(wiring: Wiring): Promise<void> {
   const server = await listen(asked, (path) => health.answer(path));
   try {
     const settings = await settle(asked, server);
-    const fresh = !existsSync(databaseFile(settings));
+    const fresh = !isThere(databaseFile(settings));
     if (fresh) await makeDatabase(wiring, settings);
     const context = await wiring.open(settings, { file: databaseFile(settings) });
     try {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { findPosition } from "../actions/import/import-batch.ts";
@@ -8,6 +7,7 @@ import type { Context } from "../context.ts";
 import { Failure, Misuse } from "./failures.ts";
 import { checkFile } from "./import/check-file.ts";
 import { importKinds } from "./import/columns.ts";
+import { isKnownForm } from "./import/read-lines.ts";
 import { tellChecked, tellFaults, tellStopped, tellWritten } from "./import/report.ts";
 import { type Position, Staging } from "./import/staging.ts";
 import { writeFile } from "./import/write-file.ts";
@@ -21,7 +21,7 @@ export function addImport(program: Command, wiring: Wiring): void {
   program
     .command("import")
     .description("Take accounts, services and invoices from a file; all of it is checked before anything is written")
-    .argument("<file>", "a .csv or .ndjson file; docs/import.md has the columns")
+    .argument("<file>", "a .csv, .ndjson or .jsonl file; docs/import.md has the columns")
     .option("--dry-run", "check only, and say what would be done")
     .option("--update", "change what exists already, but no contacts")
     .option("--contacts", "change contacts too; open requests on these roles end")
@@ -37,7 +37,12 @@ It may run beside the server. An import that was cut off goes on where it stoppe
 `;
 
 async function importFile(context: Context, file: string, options: Options): Promise<void> {
-  const { size } = await stat(file).catch(() => Promise.reject(new Misuse(`There is no file ${file}.`)));
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new Misuse(`There is no file ${file}.`);
+  if (found.isDirectory()) throw new Misuse(`${file} is a folder. Name a file.`);
+  if (!isKnownForm(file))
+    throw new Misuse(`${file} must end in .csv, .ndjson or .jsonl: what a file holds is known by its name. NDJSON is one JSON object a line.`);
+  const { size } = found;
   const wanted = { update: options.update === true || options.contacts === true, contacts: options.contacts === true };
   const id = `${await hashOf(file)}${wanted.update ? "+update" : ""}${wanted.contacts ? "+contacts" : ""}`;
   const after = JSON.parse((await findPosition(context, id)) ?? "null") as Position | null;

@@ -5,7 +5,7 @@ import { decimalAmount } from "../domain/money.ts";
 import type { Wiring } from "./wiring.ts";
 import { operator, withContext } from "./with-context.ts";
 
-type Reported = { account: string; order?: string; amount: string; currency: string; issued: string; due: string; paid?: string };
+type Reported = { account: string; order?: string; amount: string; currency: string; issued?: string; due: string; paid?: string };
 
 export function addInvoice(program: Command, wiring: Wiring): void {
   const invoice = program.command("invoice").description("Report invoices: an overdue one stops changes of the billing contact");
@@ -16,14 +16,14 @@ export function addInvoice(program: Command, wiring: Wiring): void {
     .requiredOption("--account <handle>", "who has to pay")
     .requiredOption("--amount <amount>", "such as 12.50")
     .requiredOption("--currency <code>", "such as EUR")
-    .requiredOption("--issued <day>", "YYYY-MM-DD")
     .requiredOption("--due <day>", "YYYY-MM-DD; overdue from the day after")
+    .option("--issued <day>", "YYYY-MM-DD; the day on which it is due when left out")
     .option("--order <order>", "what was ordered")
     .option("--paid <day>", "YYYY-MM-DD, if it is paid already")
     .addHelpText("after", "\n  handover invoice add 2026-0815 --account ab123456-ovh --amount 12.50 --currency EUR --issued 2026-11-01 --due 2026-12-01\n")
     .action((number: string, reported: Reported) =>
       withContext(wiring, async (context) => {
-        const { issued: issuedOn, due: dueOn, paid: paidOn, ...rest } = reported;
+        const { due: dueOn, issued: issuedOn = dueOn, paid: paidOn, ...rest } = reported;
         const row = await reportInvoice(context, operator, { ...rest, id: number, issuedOn, dueOn, paidOn });
         console.log(`Invoice ${row.id}: ${decimalAmount(row.amount_minor, row.currency)} ${row.currency}, due on ${row.due_on}.`);
       }),

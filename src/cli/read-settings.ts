@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import { loadSettings, type Settings } from "../config.ts";
 import { Misuse } from "./failures.ts";
+import { isThere } from "./is-there.ts";
 
 /** The settings, or all that is wrong with them. */
 export function readSettings(environment: Environment, mode: "serve" | "demo" | "operate"): Settings {
@@ -18,7 +19,8 @@ export function readOperatorSettings(environment: Environment): Settings {
   if (settings.databaseUrl !== undefined) throw new Misuse("HANDOVER_SECRET is not set. Set it and HANDOVER_DATABASE_URL as for the server.");
   try {
     return { ...settings, secrets: [readFileSync(secretFile(settings), "utf8").trim()] };
-  } catch {
+  } catch (error) {
+    if (isThere(secretFile(settings))) throw error;
     throw new Misuse(
       `HANDOVER_SECRET is not set, and ${settings.dataFolder} is not the folder of a demonstration. Set HANDOVER_SECRET and HANDOVER_DATA as for the server.`,
     );

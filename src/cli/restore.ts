@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { checkCopied } from "../actions/check-copied.ts";
@@ -8,6 +8,7 @@ import type { Settings } from "../config.ts";
 import { DatabaseInUse, PresentDamaged } from "../storage/restore-refused.ts";
 import { StoreDamaged } from "../storage/store.ts";
 import { Failure, Misuse } from "./failures.ts";
+import { isThere } from "./is-there.ts";
 import { postgresRestore } from "./postgres-backup.ts";
 import { databaseFile, readOperatorSettings, readSettings } from "./read-settings.ts";
 import type { Wiring } from "./wiring.ts";
@@ -50,15 +51,16 @@ async function restore(wiring: Wiring, file: string, damaged: boolean): Promise<
 /** Of a damaged database the log is kept too: it may hold the last that was written. */
 function pairOf(kept: string): string {
   const log = `${kept}-wal`;
-  return existsSync(log) ? `${kept}, with its log ${log}` : kept;
+  return isThere(log) ? `${kept}, with its log ${log}` : kept;
 }
 
 function refuseOddFile(file: string, place: string): void {
-  if (!existsSync(file)) throw new Misuse(`There is no file ${file}.`);
+  if (!isThere(file)) throw new Misuse(`There is no file ${file}.`);
   if (isSameFile(file, place)) throw new Misuse(`${file} is the database itself${file === place ? "" : " by another name"}. Name a backup of it.`);
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) throw new Misuse(`${place}, where the database belongs, is a folder.`);
   refuseStrangeFile(file);
   const log = `${file}-wal`;
-  if (existsSync(log) && statSync(log).size > 0)
+  if (isThere(log) && statSync(log).size > 0)
     throw new Failure(
       `Beside ${file} stands ${log}, which holds a part of it: this is no backup but the file of a server. Take one that \`handover backup\` wrote.`,
     );
@@ -66,7 +68,8 @@ function refuseOddFile(file: string, place: string): void {
 
 /** Told by its first bytes, before anything calls it damaged. */
 function refuseStrangeFile(file: string): void {
-  const begins = statSync(file).isFile() ? firstBytes(file, sqliteBegins.length) : "";
+  if (statSync(file).isDirectory()) throw new Misuse(`${file} is a folder. Name a file that \`handover backup\` wrote.`);
+  const begins = firstBytes(file, sqliteBegins.length);
   if (begins.startsWith("PGDMP")) throw new Failure(`${file} is a dump of PostgreSQL: restore it with pg_restore (docs/operations.md).`);
   if (begins !== sqliteBegins) throw new Failure(`${file} is no Handover backup. Take a file that \`handover backup\` wrote.`);
 }
@@ -112,9 +115,12 @@ function freeName({ dataFolder }: Settings): string {
   for (let second = Date.now(); ; second += 1000) {
     const time = new Date(second).toISOString().slice(0, 19).replaceAll(":", "-");
     const name = join(dirname(place), `handover-before-${time}.db`);
-    if (!existsSync(name)) return name;
+    if (!isThere(name)) return name;
   }
 }
+
+/** The error of a stream has no path. */
+const isFull = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOSPC";
 
 function told(error: unknown, file: string, { dataFolder }: Settings): unknown {
   if (error instanceof DatabaseInUse) return new Failure(`${error.message}. Stop the server first, and every command: nothing was changed.`);
@@ -122,6 +128,7 @@ function told(error: unknown, file: string, { dataFolder }: Settings): unknown {
     return new Failure(
       `${error.message}, so it cannot be seen whether a server still uses it. Make sure that none does, and say --damaged. Nothing was changed.`,
     );
+  if (isFull(error)) return new Failure(`There is no room left in ${dataFolder} for a copy of ${file}. Nothing was changed.`);
   if (error instanceof StoreDamaged) return new Failure(`${file} is no whole backup: take another one. Nothing was changed in ${dataFolder}.`);
   return error;
 }

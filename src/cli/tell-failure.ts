@@ -6,10 +6,12 @@ import { WrongSecret } from "../actions/check-secret.ts";
 import { ImportOutdated } from "../actions/import/records.ts";
 import { Refusal } from "../domain/refusal.ts";
 import { PortUnavailable } from "../server.ts";
-import { DatabaseNewer, StoreDamaged, StoreInDoubt, StoreUnavailable } from "../storage/store.ts";
+import { DatabaseNewer, DatabaseOlder, StoreDamaged, StoreInDoubt, StoreUnavailable } from "../storage/store.ts";
 import { databaseTrouble } from "./database-trouble.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { Failure, Misuse } from "./failures.ts";
+import { fileTrouble } from "./file-trouble.ts";
+import { operatorWords } from "./operator-words.ts";
 
 type Told = { code: ExitCode; text: string };
 
@@ -19,25 +21,34 @@ export async function tellFailure(error: unknown, { timeZone, databaseUrl }: { t
   if (error instanceof CommanderError) return { code: error.exitCode === 0 ? exitCodes.done : exitCodes.misused, text: "" };
   if (error instanceof Refusal) return { code: exitCodes.failed, text: await refusalWords(error, timeZone) };
   if (error instanceof ZodError) return { code: exitCodes.misused, text: await fieldWords(error) };
-  if (error instanceof Misuse || error instanceof WrongMode || error instanceof WrongSecret || error instanceof HalfCopied)
-    return { code: exitCodes.misused, text: error.message };
-  if (error instanceof Failure || error instanceof PortUnavailable || error instanceof ImportOutdated) return { code: exitCodes.failed, text: error.message };
-  const ofDatabase = databaseFailure(error, databaseUrl);
-  if (ofDatabase) return ofDatabase;
+  const known = plainFailure(error) ?? databaseFailure(error, databaseUrl) ?? fileTrouble(error);
+  if (known) return known;
   return { code: exitCodes.failed, text: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+/** What they say is what to do. */
+const misuses = [Misuse, WrongMode, WrongSecret, HalfCopied, DatabaseNewer, DatabaseOlder];
+const failures = [Failure, PortUnavailable, ImportOutdated, StoreDamaged];
+
+function plainFailure(error: unknown): Told | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (misuses.some((kind) => error instanceof kind)) return { code: exitCodes.misused, text: error.message };
+  if (failures.some((kind) => error instanceof kind)) return { code: exitCodes.failed, text: error.message };
+  return undefined;
 }
 
 function databaseFailure(error: unknown, databaseUrl: string | undefined): Told | undefined {
   if (error instanceof StoreInDoubt)
     return { code: exitCodes.failed, text: "The database went away over this: nobody knows whether it was done. Look before you do it again." };
-  if (error instanceof StoreDamaged || error instanceof DatabaseNewer) return { code: exitCodes.failed, text: error.message };
   const trouble = databaseTrouble(error, databaseUrl);
   if (trouble) return { code: trouble.passing ? exitCodes.failed : exitCodes.misused, text: trouble.text };
-  if (!(error instanceof StoreUnavailable)) return undefined;
+  if (!(error instanceof StoreUnavailable) || fileTrouble(error)) return undefined;
   return { code: exitCodes.failed, text: `The database cannot be written at the moment (${causeOf(error)}). Try again.` };
 }
 
 async function refusalWords(error: Refusal, timeZone: string): Promise<string> {
+  const own = operatorWords(error.detail);
+  if (own !== undefined) return own;
   const { translator } = await import("../i18n/catalogue.ts");
   const { refusalText } = await import("../i18n/refusal-text.ts");
   return refusalText(translator("en"), error.detail, timeZone);

@@ -1,7 +1,7 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 
 /** Segments that follow a service's name in a route: a name with one of them would mean two things. */
-const wordsAfterNames: readonly string[] = ["changecontact", "contacthistory", "owner", "serviceinfos"];
+export const wordsAfterNames: readonly string[] = ["changecontact", "contacthistory", "owner", "serviceinfos"];
 
 /**
  * The form in which the name of a service is stored (§10 of SPEC.md): domains as lower-case A-labels, other names as they

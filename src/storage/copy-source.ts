@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { CopyRefused } from "./copy-refused.ts";
 import { type CopyTable, quoted, type Row, type SourceTable } from "./copy-tables.ts";
+import { assertUsable } from "./file-rights.ts";
 import { holdSqlite } from "./hold-sqlite.ts";
 import { isBusy } from "./sqlite-errors.ts";
 
@@ -16,6 +17,7 @@ export class CopySource {
   }
 
   static async open(file: string): Promise<CopySource> {
+    await assertUsable(file);
     try {
       return new CopySource(await holdSqlite(file, "pragma cache_size = -64000"));
     } catch (error) {
@@ -40,6 +42,11 @@ export class CopySource {
     }));
   }
 
+  /** Rows of a table. */
+  size(name: string): number {
+    return Number(this.#db.prepare(`select count(*) as rows from ${quoted(name)}`).get()?.["rows"]);
+  }
+
   /** Rows, or those behind one key. */
   count(table: CopyTable, after?: readonly string[]): number {
     const { from, parameters } = behind(table, after);
@@ -47,13 +54,16 @@ export class CopySource {
   }
 
   /** All rows by the order of their keys, from behind one key on. Numbers come as bigint. */
-  *values(table: CopyTable, after?: readonly string[]): Generator<SQLOutputValue[]> {
+  values(table: CopyTable, after?: readonly string[]): Iterable<SQLOutputValue[]> {
     const { names, from, parameters } = behind(table, after);
     const columns = table.columns.map(({ name }) => quoted(name)).join(", ");
-    const statement = this.#db.prepare(`select ${columns} from ${quoted(table.name)} ${from} order by ${names}`);
-    statement.setReadBigInts(true);
-    statement.setReturnArrays(true);
-    yield* statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
+    return this.#arrays(`select ${columns} from ${quoted(table.name)} ${from} order by ${names}`, ...parameters);
+  }
+
+  /** The same for a table of which nothing is known but what SQLite says. */
+  allValues({ name, columns, key }: SourceTable): Iterable<SQLOutputValue[]> {
+    const order = key.length > 0 ? `order by ${key.map(quoted).join(", ")}` : "";
+    return this.#arrays(`select ${columns.map(quoted).join(", ")} from ${quoted(name)} ${order}`);
   }
 
   *rows(table: CopyTable, after?: readonly string[]): Generator<Row, undefined> {
@@ -65,10 +75,8 @@ export class CopySource {
   *broken(table: CopyTable, column: string): Generator<string[]> {
     const keys = table.key.map((place) => quoted(table.columns[place]?.name ?? ""));
     const wide = `${quoted(column)} glob '*[^ -~]*'`;
-    const statement = this.#db.prepare(`select cast(${quoted(column)} as blob), ${keys.join(", ")} from ${quoted(table.name)} where ${wide}`);
-    statement.setReadBigInts(true);
-    statement.setReturnArrays(true);
-    for (const [bytes, ...key] of statement.iterate() as unknown as Iterable<SQLOutputValue[]>) {
+    const found = this.#arrays(`select cast(${quoted(column)} as blob), ${keys.join(", ")} from ${quoted(table.name)} where ${wide}`);
+    for (const [bytes, ...key] of found) {
       if (bytes instanceof Uint8Array && !isUtf8(bytes)) yield key.map(String);
     }
   }
@@ -87,6 +95,13 @@ export class CopySource {
 
   #isTable(name: string): boolean {
     return this.#db.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(name) !== undefined;
+  }
+
+  #arrays(sql: string, ...parameters: (string | bigint)[]): Iterable<SQLOutputValue[]> {
+    const statement = this.#db.prepare(sql);
+    statement.setReadBigInts(true);
+    statement.setReturnArrays(true);
+    return statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
   }
 
   #texts(sql: string, ...parameters: string[]): string[] {

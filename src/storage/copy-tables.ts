@@ -19,7 +19,7 @@ const types = ["bigint", "integer", "text"] as const;
 
 /** The tables in an order in which each comes after those that it refers to. Refuses sides that differ: a table that was forgotten would be lost. */
 export function matchTables(source: readonly SourceTable[], target: ReadonlyMap<string, readonly TargetColumn[]>): CopyTable[] {
-  const wanted = source.filter(({ name }) => !bookkeeping.includes(name));
+  const wanted = tablesToCopy(source);
   const present = [...target.keys()].filter((name) => !bookkeeping.includes(name));
   refuseDifference(
     "tables",
@@ -27,6 +27,11 @@ export function matchTables(source: readonly SourceTable[], target: ReadonlyMap<
     present,
   );
   return inOrder(wanted).map((table) => matchTable(table, target.get(table.name) ?? []));
+}
+
+/** Without what each side keeps for itself. */
+export function tablesToCopy(source: readonly SourceTable[]): SourceTable[] {
+  return source.filter(({ name }) => !bookkeeping.includes(name));
 }
 
 function matchTable({ name, columns, key }: SourceTable, target: readonly TargetColumn[]): CopyTable {

@@ -16,6 +16,12 @@ const usualPatience = 5 * 60_000;
 /** Rows that are asked for at once. */
 const fetched = 5_000;
 
+const otherSource =
+  "The PostgreSQL database holds a part of another copy: of other data, or of these before they changed. Drop it, create it anew and begin again.";
+
+/** What a server that nobody has used yet writes: its mode, its secret's fingerprint. */
+const startedOnly = ["setting"];
+
 const overtaken = "Another copy into the same database is going on.";
 
 /** The PostgreSQL side of a copy: one connection, every value as text. */
@@ -72,17 +78,21 @@ export class CopyTarget {
   }
 
   /**
-   * Marks an empty database before anything of ours is made there: from then on no server starts on it. Nothing is put into the database of another
-   * program; one of ours that is filled stays as it is. Ours may have got no further than its bookkeeping.
+   * Marks an empty database before anything of ours is made there: from then on no server starts on it, and no other data are copied there. Nothing is
+   * put into the database of another program; one of ours that is filled stays as it is. Ours may have got no further than its bookkeeping.
    */
-  async mark(): Promise<void> {
+  async mark(source: string): Promise<void> {
     await this.#transaction(async () => {
       await this.#query(migrationLock);
       const tables = [...(await this.tables()).keys()];
       const strange = tables.filter((name) => !bookkeeping.includes(name));
       if (!tables.includes("migration") && strange.length > 0) throw await this.foreign(strange);
       const isOurs = tables.includes("setting") && (await this.place()) !== undefined;
-      if (isOurs || (await this.filled()).length === 0) await this.#query(`create table if not exists ${halfCopy} ()`);
+      if (!isOurs && (await this.filled()).length > 0) return;
+      await this.#query(`create table if not exists ${halfCopy} (source text not null)`);
+      const [begun] = await this.#query(`select source from ${halfCopy}`);
+      if (begun && begun[0] !== source) throw new CopyRefused(otherSource);
+      if (!begun) await this.#query(`insert into ${halfCopy} (source) values ($1)`, [source]);
     });
   }
 
@@ -102,12 +112,17 @@ export class CopyTarget {
     return filled;
   }
 
-  /** A copy goes into an empty database only. */
+  /** A copy goes into an empty database only. What a first start has left there says nothing: the operator may drop it. */
   async foreign(tables: readonly string[]): Promise<CopyRefused> {
-    const [names] = await this.#query("select current_database(), current_user");
+    const [[name, user] = []] = await this.#query("select current_database(), current_user");
     const more = tables.length > 3 ? ` and ${tables.length - 3} more` : "";
-    const found = `The PostgreSQL database ${names?.[0]} is not empty: it has ${tables.slice(0, 3).join(", ")}${more}.`;
-    return new CopyRefused(`${found} A copy goes into a new one: createdb --owner=${names?.[1]} --encoding=UTF8 NAME`);
+    const found = `The PostgreSQL database ${name} is not empty: it has ${tables.slice(0, 3).join(", ")}${more}.`;
+    const isUnused = (await this.tables()).has("account") && tables.every((table) => startedOnly.includes(table));
+    return new CopyRefused(
+      isUnused
+        ? `${found} That is what a start leaves there, no account and no service. Stop what runs on it, then: dropdb ${name}; createdb --owner=${user} --encoding=UTF8 ${name}`
+        : `${found} A copy goes into a new one: createdb --owner=${user} --encoding=UTF8 NAME`,
+    );
   }
 
   /** Writes down that the copy begins. */

@@ -1,13 +1,15 @@
 import { checkSource } from "./copy-check.ts";
-import { CopyRefused } from "./copy-refused.ts";
+import { digestOf } from "./copy-digest.ts";
+import { CopyRefused, UnfitRows } from "./copy-refused.ts";
 import { CopySource } from "./copy-source.ts";
-import { type CopyTable, keyOf, matchTables, type Row } from "./copy-tables.ts";
+import { type CopyTable, keyOf, matchTables, type Row, tablesToCopy } from "./copy-tables.ts";
 import { CopyTarget, type Place } from "./copy-target.ts";
 import { isSame, verifyCopy } from "./copy-verify.ts";
 import { openPostgres } from "./postgres.ts";
+import { DatabaseNewer, DatabaseOlder } from "./store.ts";
 
-/** Each row is read three times: before anything is written, to be written, and to be compared with what was written. */
-export type Step = "check" | "copy" | "verify";
+/** Each row is read four times: to know these data again, before a row is written, to be written, and to be compared with what was written. */
+export type Step = "read" | "check" | "copy" | "verify";
 
 export type CopyOptions = {
   /** The embedded database; nobody else may have it open. */
@@ -35,9 +37,19 @@ export async function copyDatabase(options: CopyOptions): Promise<Copied> {
   try {
     const target = await CopyTarget.open(options.url);
     try {
-      await target.mark();
+      const tables = tablesToCopy(source.tables());
+      options.began?.(
+        "read",
+        tables.reduce((sum, { name }) => sum + source.size(name), 0),
+      );
+      const digest = await digestOf(source, tables, options.went ?? (() => {}));
+      await target.mark(digest);
       await migrateTarget(options.url);
-      return await copyAll(source, target, options);
+      return await copyAll(source, target, digest, options).catch(async (error: unknown) => {
+        // Before anything was copied: once it is mended, other data go there.
+        if (refusals.some((kind) => error instanceof kind)) await target.unmark();
+        throw error;
+      });
     } finally {
       await target.close();
     }
@@ -45,6 +57,8 @@ export async function copyDatabase(options: CopyOptions): Promise<Copied> {
     source.close();
   }
 }
+
+const refusals = [UnfitRows, CopyRefused, DatabaseNewer, DatabaseOlder];
 
 async function migrateTarget(url: string): Promise<void> {
   const store = await openPostgres({ url, connections: 1 });
@@ -55,12 +69,12 @@ async function migrateTarget(url: string): Promise<void> {
   }
 }
 
-async function copyAll(source: CopySource, target: CopyTarget, options: CopyOptions): Promise<Copied> {
+async function copyAll(source: CopySource, target: CopyTarget, digest: string, options: CopyOptions): Promise<Copied> {
   const { began = () => {}, went = () => {} } = options;
   await checkVersions(source, target);
   const tables = matchTables(source.tables(), await target.tables());
   const reached = await target.place();
-  const rows = new Map(tables.map((table) => [table.name, source.count(table)]));
+  const rows = new Map(tables.map((table) => [table.name, source.size(table.name)]));
   const total = [...rows.values()].reduce((sum, count) => sum + count, 0);
   const filled = reached ? [] : await target.filled();
   if (filled.length > 0) {
@@ -72,7 +86,8 @@ async function copyAll(source: CopySource, target: CopyTarget, options: CopyOpti
     throw await target.foreign(filled);
   }
   began("check", total);
-  const place = await beginOrGoOn(target, await checkSource(source, tables, went), tables, reached);
+  await checkSource(source, tables, went);
+  const place = await beginOrGoOn(target, digest, tables, reached);
   const left = tables.slice(tables.findIndex(({ name }) => name === place.table));
   const toCopy = left.reduce((sum, table) => sum + source.count(table, table.name === place.table ? place.after : undefined), 0);
   began("copy", toCopy);
@@ -87,15 +102,12 @@ async function copyAll(source: CopySource, target: CopyTarget, options: CopyOpti
 
 async function checkVersions(source: CopySource, target: CopyTarget): Promise<void> {
   const [here, there] = [source.migrations(), await target.migrations()];
-  if (there.some((name) => !here.includes(name)))
-    throw new CopyRefused("The SQLite database is older than this program. Bring it up to date first: `handover migrate`.");
-  if (here.some((name) => !there.includes(name))) throw new CopyRefused("The SQLite database belongs to a newer version of this program.");
+  if (there.some((name) => !here.includes(name))) throw new DatabaseOlder();
+  const newer = here.filter((name) => !there.includes(name));
+  if (newer.length > 0) throw new DatabaseNewer(newer);
 }
 
-const otherSource = `The PostgreSQL database holds a part of another copy: of other data, or of these before they changed. Drop it, create it anew and begin again.`;
-
 async function beginOrGoOn(target: CopyTarget, source: string, tables: readonly CopyTable[], reached: Place | undefined): Promise<Place> {
-  if (reached && reached.source !== source) throw new CopyRefused(otherSource);
   if (reached) return reached;
   const place = { source, table: tables[0]?.name ?? "" };
   await target.begin(place);

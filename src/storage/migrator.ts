@@ -39,8 +39,7 @@ function runOnce(store: Pick<Store, "engine" | "write">, known: Known, name: str
 async function appliedNames(db: Queryable, known: Known): Promise<Set<string>> {
   const rows = await db.$extendTables<Bookkeeping>().selectFrom("migration").select("name").orderBy("name").execute();
   const unknown = rows.filter((row) => !Object.hasOwn(known, row.name)).map((row) => row.name);
-  if (unknown.length > 0)
-    throw new DatabaseNewer(`the database belongs to a newer version of this program: it does not know the migrations ${unknown.join(", ")}`);
+  if (unknown.length > 0) throw new DatabaseNewer(unknown);
   return new Set(rows.map((row) => row.name));
 }
 

@@ -1,11 +1,11 @@
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { fileExists } from "./file-exists.ts";
 import { syncToDisk } from "./private-file.ts";
 import { partName, removeOldParts } from "./remove-old-parts.ts";
-import { damageOf, sqliteError } from "./sqlite-errors.ts";
+import { damageOf, sqliteError, writeFault } from "./sqlite-errors.ts";
 
 /** All pages in one step, in a thread of its own: in more steps each write meanwhile would begin the copy anew. */
 const allPages = 2 ** 31 - 1;
@@ -36,7 +36,10 @@ async function copy(from: string, to: string): Promise<void> {
   try {
     await backup(source, to, { rate: allPages });
   } catch (error) {
-    throw sqliteError(error, from);
+    const fault = writeFault(error);
+    if (fault === undefined) throw sqliteError(error, from);
+    // The source is only read: it is the disk of the copy.
+    throw new Error(`${fault} in ${dirname(to)}, and it needs ${((await stat(from)).size / 1_000_000).toFixed(1)} MB`, { cause: error });
   } finally {
     source.close();
   }

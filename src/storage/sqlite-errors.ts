@@ -5,6 +5,7 @@ const outside = new Set([5, 6, 7, 10, 13, 14]);
 
 const busy = 5;
 const ioError = 10;
+const diskFull = 13;
 
 /** Malformed, and no database at all. */
 const damaged = new Set([11, 26]);
@@ -17,6 +18,15 @@ export function isBusy(error: unknown): boolean {
 /** The disk did not do as told, or did not say whether it has. */
 export function isIoError(error: unknown): boolean {
   return primaryCode(error) === ioError;
+}
+
+/** SQLite's extended codes for a file that does not take what is written: full, write, fsync, truncate. */
+const unwritten = new Set([13, 778, 1034, 1546]);
+
+/** What the disk of a file that is only written says; undefined where something else went wrong. */
+export function writeFault(error: unknown): string | undefined {
+  if (!(error instanceof Error && "errcode" in error && unwritten.has(Number(error.errcode)))) return undefined;
+  return primaryCode(error) === diskFull ? "there is no room left" : `the disk does not take it (${error.message})`;
 }
 
 /** Turns what is no fault of the statement into StoreUnavailable, or StoreDamaged; everything else stays what it is. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { pipeline } from "node:stream/promises";
 import { fileExists } from "./file-exists.ts";
+import { assertUsable } from "./file-rights.ts";
 import { holdSqlite } from "./hold-sqlite.ts";
 import { createPrivateFile, syncToDisk } from "./private-file.ts";
 import { DatabaseInUse, PresentDamaged } from "./restore-refused.ts";
@@ -38,6 +39,7 @@ export async function restoreSqlite(from: string, to: string, { check, damaged, 
     await check(part);
     await syncToDisk(part);
     const present = await fileExists(to);
+    if (present) await assertUsable(to);
     const held = present ? await hold(to, keepAs, damaged) : undefined;
     try {
       const kept = present ? await keep(to, keepAs) : undefined;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { assertUsable } from "./file-rights.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { kyselyOn } from "./kysely-on.ts";
 import { migrate, pendingMigrations } from "./migrator.ts";
@@ -16,6 +17,7 @@ export type SqliteOptions = { file: string; clock: () => number; patience?: numb
 export async function openSqlite({ file, clock, patience = usualPatience }: SqliteOptions): Promise<Store> {
   const path = resolve(file);
   await createPrivateFile(path);
+  await assertUsable(path);
   const { writer, reader } = await connect(path, patience);
   const group = new GroupCommit(writer, clock, patience);
   const port: Pick<Store, "engine" | "read" | "write"> = { engine: "sqlite", read: kyselyOn(reader, "sqlite"), write: (work) => group.write(work) };

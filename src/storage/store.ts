@@ -46,6 +46,22 @@ export class StoreInDoubt extends StoreUnavailable {
 /** A newer version of this program has brought the database up to date: this one starts on it no more. Where it runs already it may go on. */
 export class DatabaseNewer extends Error {
   override readonly name = "DatabaseNewer";
+
+  /** `unknown`: names of its migrations. */
+  constructor(unknown: readonly string[]) {
+    super(
+      `The database belongs to a newer version of this program (${unknown.join(", ")}). Run that version, or restore the backup that was made before the upgrade.`,
+    );
+  }
+}
+
+/** A migration of this program has not run yet, and this command is not to run it. */
+export class DatabaseOlder extends Error {
+  override readonly name = "DatabaseOlder";
+
+  constructor() {
+    super("The database is older than this program. Bring it up to date first: `handover migrate`.");
+  }
 }
 
 /** What the disk gives back is not what was written: no next try mends it, only a backup. The message says where and what to do. */

@@ -30,6 +30,11 @@ describe("every command", { concurrency: 4 }, () => {
     assert.equal(code, 0);
     for (const name of [...commands, ...Object.keys(nested)]) assert.match(out, new RegExp(`\\n  ${name}[ \\n]`));
   });
+  test("says in its help which options it cannot do without", async () => {
+    const { out } = await run("invoice", "add", "--help");
+    const required = [...out.matchAll(/^ +--(\w+) <[^>]+> .*\(required\)$/gm)].map(([, name]) => name);
+    assert.deepEqual(required, ["account", "amount", "currency", "due"]);
+  });
   test("ends with 2 when it does not exist or lacks what it needs, and says so on stderr", async () => {
     for (const args of [["nonsense"], ["account", "create"], ["backup"], ["export", "people"]]) {
       const { code, out, err } = await run(...args);

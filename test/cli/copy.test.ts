@@ -305,6 +305,17 @@ describe("a copy that was cut off", () => {
     assert.match(err, /a part of another copy: of other data, or of these before they changed/);
   });
 
+  test("is not gone on with from other data either where it was cut off before its first row, but from these", async () => {
+    for (const step of ["check", "copy"] as const) {
+      const [data, url] = [freshData(), await emptyDatabase()];
+      await copyUntil(step, data, url);
+      const { code, err } = await copy(freshData("update account set name = 'Alice' where id = 1"), url);
+      assert.deepEqual([code, /a part of another copy: of other data/.test(err)], [1, true], `at ${step}: ${err}`);
+      const right = await copy(data, url);
+      assert.equal(right.code, 0, right.err);
+    }
+  });
+
   test("is compared in whole: what somebody has changed, removed or added there is told by table and key", async () => {
     const [data, url] = [freshData(), await freshDatabase()];
     await copyUntil("verify", data, url);
@@ -330,7 +341,12 @@ describe("nothing is copied", () => {
     await ask(url, "insert into setting (key, value) values ('mode', 'serve')");
     const { code, err } = await copy(data, url);
     assert.equal(code, 1);
-    assert.match(err, /is not empty: it has setting\. A copy goes into a new one: createdb --owner=/);
+    assert.match(
+      err,
+      /is not empty: it has setting\. That is what a start leaves there, no account and no service\. Stop what runs on it, then: dropdb (\S+); createdb --owner=\S+ --encoding=UTF8 \1/,
+    );
+    await ask(url, "insert into rate_limit (key, since, used) values ('a', 1, 1)");
+    assert.match((await copy(data, url)).err, /is not empty: it has rate_limit, setting\. A copy goes into a new one: createdb --owner=/);
     await ask(url, "drop schema public cascade; create schema public; create table strange (name text)");
     assert.match((await copy(data, url)).err, /is not empty/);
     assert.equal((await ask(url, "select 1 from information_schema.tables where table_schema = 'public'")).length, 1, "no table of ours was put there");
@@ -393,18 +409,20 @@ describe("nothing is copied", () => {
       assert.ok(err.includes(`\n${line}\n`), `${line} is missing in\n${err}`);
     assert.match(err, /PostgreSQL cannot keep 7 values\n[^]+\nNothing was copied\.\n$/);
     assert.deepEqual(await ask(url, "select 1 from account union all select 1 from setting"), []);
+    const mended = await copy(freshData(), url);
+    assert.equal(mended.code, 0, mended.err);
   });
 
   test("where a table, a column or a migration is on one side only", async () => {
     const url = await freshDatabase();
-    for (const [change, told] of [
-      ["create table later (id integer primary key)", /the tables are not the same: only SQLite has later, only PostgreSQL has none/],
-      ["alter table account add column later text", /the columns of account are not the same: only SQLite has later/],
-      ["insert into migration values ('999-later', 1)", /belongs to a newer version/],
-      ["delete from migration where name = '001-beginning'", /is older than this program.*handover migrate/],
+    for (const [change, expected, told] of [
+      ["create table later (id integer primary key)", 1, /the tables are not the same: only SQLite has later, only PostgreSQL has none/],
+      ["alter table account add column later text", 1, /the columns of account are not the same: only SQLite has later/],
+      ["insert into migration values ('999-later', 1)", 2, /belongs to a newer version of this program \(999-later\)\. Run that version, or restore/],
+      ["delete from migration where name = '001-beginning'", 2, /is older than this program.*handover migrate/],
     ] as const) {
       const { code, err } = await copy(freshData(change), url);
-      assert.equal(code, 1);
+      assert.equal(code, expected);
       assert.match(err, told);
     }
     await ask(url, "create table later (id bigint primary key)");

@@ -164,7 +164,7 @@ describe("faults in a file", () => {
       "line 6, verified: ",
       "line 6, handle: ",
       "line 7, expires: “2031-02-30” is not a day",
-      "line 8, name: “zone” cannot be the name",
+      "line 8, name: “zone” cannot be the name of a service of the product domain: it must be a domain, such as example.com",
       "line 9, product: there is no product “nonsense”",
       "line 10, admin: is missing",
       "line 11, amount: ",
@@ -195,6 +195,27 @@ describe("faults in a file", () => {
     assert.match(err, /^handover: 250 faults/);
     assert.equal(err.match(/^line /gm)?.length, 100);
     assert.match(err, /… and 150 more/);
+  });
+
+  test("say which names a product's services can have", async () => {
+    const file = fileWith("product,name,admin\nhosting/web,web1,aa100001-ovh\nvps,a//b,aa100001-ovh\n");
+    const { err } = await handover(empty, ["import", file]);
+    assert.match(err, /line 2, name: “web1” cannot be the name of a service of the product hosting\/web: it must be a domain, such as example\.com/);
+    assert.match(err, /line 3, name: “a\/\/b” cannot .*: it must be one line of at most 255 characters, .* or changecontact, contacthistory/);
+  });
+
+  test("are all told beside an unknown column, where it is known what the lines are", async () => {
+    const csv = fileWith("handle,name,email,colour\nnohandle,Alice,alice@example.com,red\n");
+    assert.match((await handover(empty, ["import", csv])).err, /2 faults in .*\nline 1: there is no column “colour”.*\nline 2, handle: “nohandle”/);
+    const ndjson = fileWith('{"handle": "nohandle", "name": "Alice", "email": "alice@example.com", "colour": "red"}\n', "jsonl");
+    assert.match((await handover(empty, ["import", ndjson])).err, /2 faults in .*\nline 1: there is no column “colour”.*\nline 1, handle: “nohandle”/);
+  });
+
+  test("are not looked for in a file whose name does not say what it holds", async () => {
+    for (const ending of ["json", "txt"]) {
+      const { code, err } = await handover(empty, ["import", fileWith('[{"handle": "aa100001-ovh"}]', ending)]);
+      assert.deepEqual([code, new RegExp(`\\.${ending} must end in \\.csv, \\.ndjson or \\.jsonl`).test(err)], [2, true], err);
+    }
   });
 
   const header = "handle,name,email\n";

@@ -34,6 +34,14 @@ test("the operator's day: account, service, invoice, right, and what is refused"
   assert.equal((await run("service", "renew", "domain", "bücher.example", "--until", "2031-01-31")).code, 0);
   assert.equal((await run("service", "lock", "domain", "bücher.example")).code, 0);
 
+  const unknown = await run("service", "renew", "domain", "nono.example", "--until", "2031-01-31");
+  assert.deepEqual(
+    [unknown.code, unknown.err],
+    [1, "handover: There is no service nono.example of this product. Check both, as `handover export services` has them.\n"],
+  );
+  const nameless = await run("service", "order", "hosting/web", "web1", "--account", alice);
+  assert.match(nameless.err, /“web1” cannot be the name of a service of this product\. docs\/import\.md says/);
+
   const yes = await run("may", alice.toUpperCase(), "pay", "domain", "bücher.example");
   assert.deepEqual([yes.code, yes.out], [0, "yes: billing\n"]);
   const no = await run("may", "bb100002-ovh", "pay", "domain", "bücher.example");
@@ -44,6 +52,9 @@ test("the operator's day: account, service, invoice, right, and what is refused"
   assert.equal((await run(...invoice)).code, 1);
   assert.equal((await run("invoice", "pay", "R-1", "--on", "2026-01-30")).code, 0);
   assert.equal((await run("invoice", "pay", "R-1")).code, 1);
+
+  assert.equal((await run("invoice", "add", "R-2", "--account", alice, "--amount", "1.00", "--currency", "EUR", "--due", "2026-01-31")).code, 0);
+  assert.match((await run("export", "invoices")).out, /R-2,.*,2026-01-31,2026-01-31,|R-2,.*2026-01-31.*2026-01-31/);
 
   assert.match((await run("account", "close", alice)).err, /still a contact of 1 service/);
   assert.equal((await run("service", "remove", "domain", "bücher.example")).code, 0);
@@ -68,7 +79,7 @@ test("§10 the secret: another one is refused, and a list that holds the known o
   const [first, second] = [old.replaceAll(",", ""), next.replaceAll(",", "")];
   const refused = await withSecret(second);
   assert.equal(refused.code, 2);
-  assert.match(refused.err, /made with another secret/);
+  assert.match(refused.err, /made with another secret.*replaced since, as with an older backup.*NEW,OLD/);
   assert.doesNotMatch(refused.err, /second secret/);
   assert.equal((await withSecret(second, first)).code, 0);
   assert.equal((await withSecret(second)).code, 0);

@@ -16,7 +16,7 @@ import {
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
-import { handover, Run, secret } from "../support/command-line.ts";
+import { type Ended, handover, Run, secret } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const { folder, remove } = await temporaryFolder();
@@ -161,6 +161,31 @@ describe("handover restore", () => {
     for (const file of [join(folder, "none.db"), databaseIn(data)]) assert.equal((await handover(data, ["restore", file])).code, 2);
     const { code, err } = await handover(data, ["restore", backup], { HANDOVER_SECRET: "another secret that is long enough for it" });
     assert.deepEqual([code, /made with another secret/.test(err)], [2, true], err);
+  });
+
+  test("takes a backup from before the secret was replaced with both, and then runs with the new one alone", async () => {
+    const data = startOver("replaced");
+    const fresh = "a newer secret that is long enough for it";
+    const withSecret = (secrets: string, args: string[]): Promise<Ended> => handover(data, args, { HANDOVER_SECRET: secrets });
+    for (const secrets of [`${fresh},${secret}`, fresh]) assert.equal((await withSecret(secrets, ["migrate"])).code, 0);
+    const refused = await withSecret(fresh, ["restore", backup]);
+    assert.deepEqual([refused.code, /as with an older backup.*NEW,OLD/.test(refused.err)], [2, true], refused.err);
+    assert.equal((await withSecret(`${fresh},${secret}`, ["restore", backup])).code, 0);
+    for (const secrets of [`${fresh},${secret}`, fresh]) assert.equal((await withSecret(secrets, ["migrate"])).code, 0);
+  });
+
+  test("refuses a backup of a newer version, as every command does its database: with what to do", async () => {
+    const newer = join(folder, "newer.db");
+    copyFileSync(backup, newer);
+    const later = new DatabaseSync(newer);
+    later.exec("insert into migration (name, at) values ('999-future', 1)");
+    later.close();
+    const data = startOver("older");
+    const refused = [await handover(data, ["restore", newer])];
+    copyFileSync(newer, databaseIn(data));
+    for (const args of [["export"], ["migrate"]]) refused.push(await handover(data, args));
+    for (const { code, err } of refused)
+      assert.deepEqual([code, /newer version of this program \(999-future\)\. Run that version, or restore/.test(err)], [2, true], err);
   });
 
   test("refuses a second name of the database, as a restore that was cut off leaves it: its log has another", async () => {

@@ -40,7 +40,7 @@ test("an export whose cursor gets no answer ends", async () => {
 
 test("a copy that gets no answer ends", async () => {
   const target = await CopyTarget.open(url, 300);
-  await whileHeld(migrationLock, () => assert.rejects(target.mark(), StoreUnavailable));
+  await whileHeld(migrationLock, () => assert.rejects(target.mark("digest"), StoreUnavailable));
   await target.close();
 });
 

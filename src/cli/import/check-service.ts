@@ -1,7 +1,7 @@
 import type { ServiceRecord } from "../../actions/import/records.ts";
 import { knownOwnerSchema } from "../../actions/services/owner.ts";
 import type { Product } from "../../config.ts";
-import { storedName } from "../../domain/service-name.ts";
+import { storedName, wordsAfterNames } from "../../domain/service-name.ts";
 import type { Owner } from "../../storage/tables.ts";
 import { dayCell, type Found, flagCell, handleCell, present, wordCell } from "./cells.ts";
 import type { Cells } from "./columns.ts";
@@ -36,8 +36,14 @@ function productAndName(cells: Cells, products: Products, found: Found): Pick<Se
     return { product: path, name: typed };
   }
   const name = storedName(product, typed, products.paths);
-  if (name === undefined) found("name", `${quote(typed)} cannot be the name of a service of the product ${path}`);
+  if (name === undefined) found("name", `${quote(typed)} cannot be the name of a service of the product ${path}: ${namesOf(product)}`);
   return { product: path, name: name ?? typed };
+}
+
+/** What a name of this product can be (domain/service-name.ts). */
+function namesOf({ domainNames }: Product): string {
+  if (domainNames) return "it must be a domain, such as example.com or www.example.com";
+  return `it must be one line of at most 255 characters, and between slashes neither nothing nor “.”, “..” or ${wordsAfterNames.join(", ")}`;
 }
 
 /** A cell that is empty is the admin's role too; a column that is missing says nothing. */

@@ -14,9 +14,10 @@ export const importKinds = ["account", "service", "invoice"] as const;
 
 const everyColumn: ReadonlySet<string> = new Set(["type", ...importKinds.flatMap((kind) => [...columns[kind].needed, ...columns[kind].others])]);
 
-/** The names among these that are no column of ours. */
-export function unknownColumns(names: readonly string[]): string[] {
-  return names.filter((name) => !everyColumn.has(name));
+/** What is wrong where names among these are no columns of ours. */
+export function faultInNames(names: readonly string[]): string | undefined {
+  const unknown = names.filter((name) => !everyColumn.has(name));
+  return unknown.length > 0 ? `there is no column ${unknown.map((name) => `“${name}”`).join(", ")}; docs/import.md lists them` : undefined;
 }
 
 /** The kind of a line without `type`, by the columns that are there; undefined where they fit none or several. */

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { CsvError, type Info, parse } from "csv-parse";
-import { type Cells, kindOfColumns, type Line, unknownColumns } from "./columns.ts";
+import { type Cells, faultInNames, kindOfColumns, type Line } from "./columns.ts";
 import { type Reading, readBytes } from "./read-bytes.ts";
 
 const longestRecord = 256 * 1024;
@@ -42,17 +42,18 @@ async function* withHeader(records: AsyncIterable<string[]>): AsyncGenerator<Lin
     if (header) yield cellsOf(header, line, record);
     else {
       header = record.map((name) => name.trim().toLowerCase());
+      const unknown = faultInNames(header);
+      if (unknown !== undefined) yield { line, fault: unknown };
       const fault = faultInHeader(header);
       if (fault === undefined) continue;
-      yield { line, fault };
+      // Nobody knows what the cells below are. Of an unknown column alone the others are checked all the same.
+      if (unknown === undefined) yield { line, fault };
       return;
     }
   }
 }
 
 function faultInHeader(header: readonly string[]): string | undefined {
-  const unknown = unknownColumns(header);
-  if (unknown.length > 0) return `there is no column ${unknown.map((name) => `“${name}”`).join(", ")}; docs/import.md lists them`;
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) return `the column ${twice} stands there twice`;
   if (!header.includes("type") && !kindOfColumns(header))

@@ -16,6 +16,11 @@ export function isNdjson(file: string): boolean {
   return /\.(ndjson|jsonl)$/i.test(file);
 }
 
+/** Whether the form of a file is known by its name. */
+export function isKnownForm(file: string): boolean {
+  return isNdjson(file) || /\.csv$/i.test(file);
+}
+
 /** The beginning of a file, and what is wrong with it as a whole. */
 async function peek(file: string): Promise<{ beginning: string; fault?: string }> {
   const handle = await open(file, "r");

@@ -1,4 +1,4 @@
-import { type Cells, kindOfColumns, type Line, unknownColumns } from "./columns.ts";
+import { faultInNames, kindOfColumns, type Line } from "./columns.ts";
 import { type Reading, readBytes } from "./read-bytes.ts";
 
 /** The lines of a file that holds one JSON object a line, with the columns as its keys; `owner` may be an object of its own. */
@@ -9,22 +9,26 @@ export async function* readNdjson(file: string, reading: Reading): AsyncGenerato
     for (const text of piece.toString("utf8").replace(/\n$/, "").split("\n")) {
       line++;
       const json = line === 1 ? text.replace(/^\uFEFF/, "") : text;
-      if (json.trim() !== "") yield readLine(json, line);
+      if (json.trim() !== "") yield* readLine(json, line);
     }
   }
 }
 
-function readLine(text: string, line: number): Line {
+/** What is wrong with its form, its cells, or both: of an unknown key alone the others are checked all the same. */
+function readLine(text: string, line: number): Line[] {
   const read = parse(text);
-  if (read === undefined) return { line, fault: "is not a JSON object" };
+  if (read === undefined) return [{ line, fault: "is not a JSON object" }];
   const cells: Record<string, string> = {};
   for (const [name, value] of entriesOf(read)) {
     const cell = cellOf(value);
-    if (cell === undefined) return { line, fault: `${name} must be a text, a number, true, false or null` };
+    if (cell === undefined) return [{ line, fault: `${name} must be a text, a number, true, false or null` }];
     cells[name.toLowerCase()] = cell;
   }
-  const fault = faultInKeys(cells);
-  return fault === undefined ? { line, cells } : { line, fault };
+  const names = Object.keys(cells);
+  const unknown = faultInNames(names);
+  const known: Line = isOfOneKind(names) ? { line, cells } : { line, fault: "the keys are not those of an account, a service or an invoice; give a type" };
+  if (unknown === undefined) return [known];
+  return "cells" in known ? [{ line, fault: unknown }, known] : [{ line, fault: unknown }];
 }
 
 function parse(text: string): object | undefined {
@@ -49,10 +53,6 @@ function cellOf(value: unknown): string | undefined {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
-function faultInKeys(cells: Cells): string | undefined {
-  const names = Object.keys(cells);
-  const unknown = unknownColumns(names);
-  if (unknown.length > 0) return `there is no column ${unknown.map((name) => `“${name}”`).join(", ")}; docs/import.md lists them`;
-  if (!names.includes("type") && !kindOfColumns(names)) return "the keys are not those of an account, a service or an invoice; give a type";
-  return undefined;
+function isOfOneKind(names: readonly string[]): boolean {
+  return names.includes("type") || kindOfColumns(names) !== undefined;
 }
