@@ -228,7 +228,7 @@ class Worker implements Outbox {
       this.#watch(outcome, claim.row.recipient);
       this.#underWay.delete(delivery);
       this.#places.leave(place, outcome);
-      this.#delivered.push({ row: claim.row, outcome });
+      this.#delivered.push({ row: claim.row, outcome, away: this.#server.away });
       if (this.#stopping || this.#delivered.length >= mostlyDone * this.#places.quick) this.#run();
       else this.#runWithin(gatherDone);
     });
