@@ -1,6 +1,7 @@
 import { forgetExpired } from "./actions/accounts/forget-expired.ts";
 import { expireChanges } from "./actions/changes/expire-changes.ts";
 import { remindApprovers } from "./actions/changes/remind-approvers.ts";
+import { noteDatabaseTrouble } from "./actions/note-database-trouble.ts";
 import { sendRenewalNotices } from "./actions/renewals/send-renewal-notices.ts";
 import { indexNames } from "./actions/services/index-names.ts";
 import type { Context } from "./context.ts";
@@ -36,7 +37,8 @@ async function doChores(context: Context, stopped: () => boolean): Promise<void>
     try {
       await run(context);
     } catch (error) {
-      context.log.error({ err: error, chore }, "a chore failed; it is tried again in a minute");
+      if (!noteDatabaseTrouble(context, error, { doing: chore }))
+        context.log.error({ err: error, chore }, `the chore ${chore} failed; it is tried again in a minute`);
     }
   }
 }

@@ -33,9 +33,12 @@ export async function eachAlone(
 }
 
 /** A fault is told before a database that was away or held: that passes by itself. */
-function tell(context: Pick<Context, "log">, chore: string, failed: ReadonlyMap<number, unknown>): void {
+function tell(context: Pick<Context, "store" | "log">, chore: string, failed: ReadonlyMap<number, unknown>): void {
   const errors = [...failed.values()];
   const error = errors.find((one) => !(one instanceof StoreUnavailable)) ?? errors[0];
   if (noteDatabaseTrouble(context, error, { doing: chore })) return;
-  context.log.error({ err: error, chore, failed: [...failed.keys()].toSorted((a, b) => a - b) }, "a chore failed for some; they are tried again in a minute");
+  context.log.error(
+    { err: error, chore, failed: [...failed.keys()].toSorted((a, b) => a - b) },
+    `the chore ${chore} failed for some; they are tried again in a minute`,
+  );
 }

@@ -4,14 +4,16 @@ import { StoreUnavailable } from "../storage/store.ts";
 import { databaseTrouble, unknownTrouble } from "./database-trouble.ts";
 
 /** ms: after a power cut nodes and database start together, and the database has its log to read. */
-const patience = 60_000;
+const usualPatience = 60_000;
 const pause = 1_000;
+
+type Waiting = { url: string | undefined; log: Logger; patience?: number };
 
 /**
  * Begins with a database that may be starting itself, or be on its way to another machine: tries again for a minute, and says so. What waiting
- * does not mend is thrown at once.
+ * does not mend is thrown at once; what it has not mended by then is told to who reads the log alone.
  */
-export async function whenDatabaseIsThere<T>(begin: () => Promise<T>, { url, log }: { url: string | undefined; log: Logger }): Promise<T> {
+export async function whenDatabaseIsThere<T>(begin: () => Promise<T>, { url, log, patience = usualPatience }: Waiting): Promise<T> {
   const until = performance.now() + patience;
   for (;;) {
     try {
@@ -20,8 +22,13 @@ export async function whenDatabaseIsThere<T>(begin: () => Promise<T>, { url, log
       if (url === undefined) throw error;
       const trouble = databaseTrouble(error, url);
       const passes = trouble ? trouble.passing : error instanceof StoreUnavailable;
-      if (!passes || performance.now() > until) throw error;
-      log.warn({ reason: trouble?.text ?? unknownTrouble(error, url) }, "waiting for the database");
+      if (!passes) throw error;
+      const reason = trouble?.text ?? unknownTrouble(error, url);
+      if (performance.now() > until) {
+        log.fatal({ reason }, "the database does not answer; the start is given up");
+        throw error;
+      }
+      log.warn({ reason }, "waiting for the database");
     }
     await sleep(pause);
   }

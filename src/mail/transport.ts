@@ -14,10 +14,10 @@ export type Outcome =
       kind: "later";
       reason: string;
       /**
-       * No word about this message. `server`: the talk never came to it; `connection`: broken off or silent, nobody knows over what;
-       * `slow`: put aside before any of it was sent; `sealed`: not even begun, since this node cannot open its codes.
+       * No word about this message. `server`: the talk never came to it; `login`: nor will it, name and password were refused; `connection`: broken off
+       * or silent, nobody knows over what; `slow`: put aside before any of it was sent; `sealed`: not even begun, since this node cannot open its codes.
        */
-      trouble?: "server" | "connection" | "slow" | "sealed";
+      trouble?: "server" | "login" | "connection" | "slow" | "sealed";
       /** The server wants fewer connections. */
       crowded?: true;
     };
@@ -127,10 +127,15 @@ function outcomeOf(error: NodemailerError): Outcome {
   const reason = reasonOf(error);
   const aboutMessage = error.code === "EMESSAGE" || error.code === "EENVELOPE";
   const crowded = error.responseCode === 421;
-  if (crowded || !aboutMessage) return { kind: "later", reason, trouble: beforeMessage(error) ? "server" : "connection", ...(crowded ? { crowded } : {}) };
+  if (crowded || !aboutMessage) return { kind: "later", reason, trouble: troubleOf(error), ...(crowded ? { crowded } : {}) };
   // Without a code: what nodemailer itself refuses; or, where there are words, nonsense, which says nothing about the recipient.
   const refused = error.permanent === true || (error.responseCode === undefined && error.response === undefined);
   return { kind: refused && error.command !== "MAIL FROM" ? "final" : "later", reason };
+}
+
+function troubleOf(error: NodemailerError): "server" | "login" | "connection" {
+  if (error.code === "EAUTH" && error.permanent === true) return "login";
+  return beforeMessage(error) ? "server" : "connection";
 }
 
 /** Whether it failed before this message was spoken of: on the way there, at the greeting, or at the door. */

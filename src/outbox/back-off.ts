@@ -16,7 +16,7 @@ export function pauseAfter(failures: number): number {
 /** Tries until a letter has failed: these pauses add up to five days (§7: for days). */
 export const mostAttempts = 49;
 
-/** A refusal that will hardly change, such as an unknown mailbox, is believed after some tries. */
+/** A refusal that will hardly change, such as an unknown mailbox, is believed when it was said so often in a row. */
 export const mostRefusals = 3;
 
 /** How long (ms) a letter waits that the server was never asked to take: that was no try of its own, and its pauses do not grow. */

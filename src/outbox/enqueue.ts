@@ -32,7 +32,7 @@ export async function enqueueLetters(context: Context, tx: Transaction, mails: r
   return [...ownRows, ...rows].map((row) => row.id);
 }
 
-type Row = Required<Omit<Insertable<OutboxTable>, "attempts" | "failures">>;
+type Row = Required<Omit<Insertable<OutboxTable>, "attempts" | "failures" | "refusals" | "away_since">>;
 
 const insertRows = prepare((db, { rows }: { rows: readonly Row[] }) => db.insertInto("outbox").values(rows).compile());
 

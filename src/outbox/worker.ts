@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Outcome, Transport } from "../mail/transport.ts";
-import type { Transaction } from "../storage/store.ts";
+import { StoreUnavailable, type Transaction } from "../storage/store.ts";
+import { tellWhenBack } from "../storage/tell-when-back.ts";
 import { claimLetters, claimTime, type OutboxRow, renewClaims, somethingDue } from "./claim-letters.ts";
 import { deliverLetter } from "./deliver-letter.ts";
 import { lockFreeLetters } from "./lock-letters.ts";
@@ -114,7 +115,8 @@ class Worker implements Outbox {
     const now = performance.now();
     if (now - this.#toldAt < tellEvery) return;
     this.#toldAt = now;
-    const passes = error instanceof Error && (error.name === "StoreUnavailable" || error.name === "StoreInDoubt");
+    const passes = error instanceof StoreUnavailable;
+    if (passes) tellWhenBack(this.#context);
     this.#context.log[passes ? "warn" : "error"]({ err: error }, what);
   }
 
@@ -228,7 +230,7 @@ class Worker implements Outbox {
       this.#watch(outcome, claim.row.recipient);
       this.#underWay.delete(delivery);
       this.#places.leave(place, outcome);
-      this.#delivered.push({ row: claim.row, outcome });
+      this.#delivered.push({ row: claim.row, outcome, away: this.#server.away });
       if (this.#stopping || this.#delivered.length >= mostlyDone * this.#places.quick) this.#run();
       else this.#runWithin(gatherDone);
     });

@@ -241,11 +241,15 @@ export interface OutboxTable {
   attempts: Generated<number>;
   /** Tries that count towards giving up; the operator's retry begins them anew. */
   failures: Generated<number>;
+  /** How often in a row it was refused for good; tries at a server that is away say nothing and change nothing. */
+  refusals: Generated<number>;
   created_at: number;
   due_at: number;
   claimed_until: number | null;
   sent_at: number | null;
   last_error: string | null;
+  /** When it was due (ms) before the first of the latest tries that all found the mail server away; null: the last try found it, or there was none. */
+  away_since: number | null;
 }
 
 /** That a renewal letter of this kind was written for this date; primary key of all three. */

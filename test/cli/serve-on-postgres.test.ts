@@ -66,8 +66,10 @@ test("serve goes on without its database, says so to balancers and visitors, and
 
   await server.start();
   await until(async () => (await readiness(base)).status === 200);
+  await run.says(/"level":30.*"msg":"the database can be used again"/);
   const ended = await run.stop("SIGTERM");
   assert.equal(ended.code, 0, ended.err);
+  assert.equal(ended.err.split("the database can be used again").length, 2, "said once");
 });
 
 test("serve waits for a database that is not there yet, and answers probes meanwhile", async (t) => {

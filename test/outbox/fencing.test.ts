@@ -20,10 +20,10 @@ test("a note that comes twice, because nobody knew whether it had come, does not
   inPostOffice(async (office) => {
     const id = await office.write();
     const first = await claimOne(office);
-    await office.store.write((tx) => settleDeliveries(tx, [{ row: first, outcome: noTry }], office.clock.now()));
+    await office.store.write((tx) => settleDeliveries(tx, [{ row: first, outcome: noTry, away: false }], office.clock.now()));
     office.clock.advance(pauseAfterNoTry);
     const second = await claimOne(office);
-    await office.store.write((tx) => settleDeliveries(tx, [{ row: first, outcome: noTry }], office.clock.now()));
+    await office.store.write((tx) => settleDeliveries(tx, [{ row: first, outcome: noTry, away: false }], office.clock.now()));
     assert.deepEqual(await office.row(id), second);
   }));
 
@@ -32,7 +32,7 @@ test("whatever a server says can be noted", () =>
     const id = await office.write();
     const row = await claimOne(office);
     const reason = "550 no\u0000\u001b such \ud83d mailbox";
-    await office.store.write((tx) => settleDeliveries(tx, [{ row, outcome: { kind: "later", reason } }], office.clock.now()));
+    await office.store.write((tx) => settleDeliveries(tx, [{ row, outcome: { kind: "later", reason }, away: false }], office.clock.now()));
     assert.equal((await office.row(id)).last_error, "550 no  such \ufffd mailbox");
   }));
 

@@ -17,6 +17,12 @@ function answering(deliver: Transport["deliver"]): Transport {
   return { deliver, close: () => {} };
 }
 
+const never: Outcome = { kind: "final", reason: "550 5.1.1 no such mailbox" };
+const later: Outcome = { kind: "later", reason: "451 try later" };
+const silent: Outcome = { kind: "later", reason: "Timeout", trouble: "connection" };
+const away: Outcome = { kind: "later", reason: "connect ECONNREFUSED", trouble: "server" };
+const waits = (count: number) => Array.from({ length: count }, () => "waiting");
+
 describe("the outbox", () => {
   test("delivers a letter with its code, and then forgets the code", () =>
     inPostOffice(async (office) => {
@@ -134,20 +140,35 @@ describe("the outbox", () => {
       assert.notEqual(row.sealed, null, "it can be sent again");
     }));
 
-  test("believes a refusal of the recipient after three tries", () =>
+  for (const [name, heard, states] of [
+    ["believes a refusal of the recipient when it comes three times in a row", [never, never, never], ["waiting", "waiting", "failed"]],
+    ["believes one refusal after other tries no sooner than the first", [silent, silent, never, never, never], [...waits(4), "failed"]],
+    ["counts refusals anew after a server that says later", [never, never, later, never, never, never], [...waits(5), "failed"]],
+    ["counts no refusal less for a server that is away", [never, away, never, away, never], [...waits(4), "failed"]],
+  ] as const)
+    test(name, () =>
+      inPostOffice(async (office) => {
+        const id = await office.write();
+        const left: Outcome[] = [...heard];
+        const outbox = office.work(answering(async () => left.shift() ?? { kind: "sent" }));
+        for (const [tried, state] of states.entries()) {
+          outbox.wake();
+          while ((await office.row(id)).attempts <= tried || (await office.row(id)).state === "sending") await pause(2);
+          const row = await office.row(id);
+          assert.equal(row.state, state, `after ${tried + 1} tries`);
+          office.clock.advance(minutes(10));
+        }
+        assert.equal((await office.row(id)).last_error, "550 5.1.1 no such mailbox");
+      }),
+    );
+
+  test("tells what the server said when it refused the recipient", () =>
     inPostOffice(async (office) => {
       office.sink.onRecipient = () => smtpError(550, "5.1.1 no such mailbox");
       const id = await office.write();
-      const outbox = office.work();
-      for (const tries of [1, 2, 3]) {
-        outbox.wake();
-        while ((await office.row(id)).failures < tries || (await office.row(id)).state === "sending") await pause(2);
-        office.clock.advance(minutes(10));
-      }
-      const row = await office.row(id);
-      assert.equal(row.state, "failed");
-      assert.equal(row.failures, 3);
-      assert.equal(row.last_error, "550 5.1.1 no such mailbox");
+      office.work();
+      while ((await office.row(id)).refusals < 1) await pause(2);
+      assert.equal((await office.row(id)).last_error, "550 5.1.1 no such mailbox");
     }));
 
   test("leaves a letter dropped that was dropped while it was under way", () =>

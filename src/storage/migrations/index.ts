@@ -4,6 +4,7 @@ import { up as beginning } from "./001-beginning.ts";
 import { up as apiKeys } from "./002-api-keys.ts";
 import { up as outboxFailures } from "./003-outbox-failures.ts";
 import { up as searchedNames } from "./004-searched-names.ts";
+import { up as outboxAnswers } from "./005-outbox-answers.ts";
 
 export type Migration = (db: Kysely<unknown>, engine: Store["engine"]) => Promise<void>;
 
@@ -13,4 +14,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "002-api-keys": apiKeys,
   "003-outbox-failures": outboxFailures,
   "004-searched-names": searchedNames,
+  "005-outbox-answers": outboxAnswers,
 };
