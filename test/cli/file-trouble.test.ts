@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { binary, type Ended, handover, Run, secret } from "../support/command-line.ts";
@@ -10,7 +10,10 @@ const isRoot = process.getuid?.() === 0;
 const backup = join(folder, "backup.db");
 const file = join(folder, "shop.csv");
 
-/** Who may do everything has no wrong rights: commands of root's are run as a user who owns nothing. */
+/** Whose file it is where root runs the tests: somebody's who runs nothing here. */
+const somebody = 65534;
+
+/** Who may do everything has no wrong rights: commands of root's are run without the power to pass by them, and the files are not root's. */
 function asStranger(data: string, args: readonly string[]): Promise<Ended> {
   const environment = {
     HANDOVER_DATA: data,
@@ -20,7 +23,11 @@ function asStranger(data: string, args: readonly string[]): Promise<Ended> {
     PORT: "0",
   };
   if (!isRoot) return new Run(args, environment).ended;
-  return new Run(["--reuid=65534", "--clear-groups", binary, ...args], environment, "setpriv").ended;
+  return new Run(["--bounding-set=-dac_override,-dac_read_search", binary, ...args], environment, "setpriv").ended;
+}
+
+function giveAway(path: string): void {
+  if (isRoot) chownSync(path, somebody, somebody);
 }
 
 before(async () => {
@@ -40,10 +47,11 @@ function dataWith(rights: { folder: number; database: number }): string {
   cpSync(join(folder, "origin"), data, { recursive: true });
   chmodSync(join(data, "handover.db"), rights.database);
   chmodSync(data, rights.folder);
+  for (const path of [join(data, "handover.db"), data]) giveAway(path);
   return data;
 }
 
-const owner = isRoot ? /It belongs to root: run this as that user/ : /Give it that right/;
+const owner = isRoot ? /It belongs to \S+: run this as that user/ : /Give it that right/;
 
 async function refuses(data: string, args: readonly string[], words: RegExp): Promise<void> {
   const { code, err } = await asStranger(data, args);
@@ -76,6 +84,7 @@ describe("what a command may not do to a file is told in one line: what, to whic
     await refuses(data, ["import", copyOf(file, 0o000)], /may not read \S+\.csv\./);
     const closed = join(folder, "closed");
     mkdirSync(closed, { mode: 0o555 });
+    giveAway(closed);
     await refuses(data, ["backup", join(closed, "new.db")], /may not write into \S+\/closed\./);
   });
 });
@@ -84,6 +93,7 @@ function copyOf(from: string, mode: number): string {
   const to = join(folder, `${++count}-${from.split("/").at(-1)}`);
   copyFileSync(from, to);
   chmodSync(to, mode);
+  giveAway(to);
   return to;
 }
 
