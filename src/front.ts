@@ -11,16 +11,25 @@ export function frontOf({ api, panel }: { api: Face; panel: Face }): Fetch {
 /** ms after the start: by then a balancer has been told that the node is ready. */
 const soon = 2000;
 
+/** ms between two complaints. */
+const tellEvery = 30_000;
+
 /**
  * Opened by the first request that comes here, or soon after the start, of which it would be a quarter: what programs ask is mostly answered before. One
- * that cannot be opened is tried again by the next request.
+ * that cannot be opened is tried again by the next request, which helps where a file was missing, and told at most twice a minute.
  */
 export function openedLater(open: () => Promise<Fetch>, failed: (error: unknown) => void, after = soon): Fetch {
   let opened: Promise<Fetch> | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const tell = (error: unknown): void => {
+    if (performance.now() - toldAt < tellEvery) return;
+    toldAt = performance.now();
+    failed(error);
+  };
   const opening = (): Promise<Fetch> =>
     open().catch((error: unknown) => {
       opened = undefined;
-      failed(error);
+      tell(error);
       throw error;
     });
   // Not only by a request: nobody shall wait for it, nor find files that an update has replaced meanwhile.

@@ -228,6 +228,25 @@ describe("a client that sends many requests at once", () => {
     await server.stop(1000);
   });
 
+  test("is ended where all together have thousands waiting, and who asks for little is not", async () => {
+    const server = await listen(here);
+    const held = Promise.withResolvers<void>();
+    server.answerWith(async () => held.promise.then(() => new Response("answered")));
+    const modest = await opened(server.port);
+    let told = "";
+    modest.on("data", (bytes: Buffer) => (told += bytes.toString()));
+    modest.write(pipelined(20));
+    const ended = new Set<number>();
+    const greedy = await Promise.all(Array.from({ length: 30 }, () => opened(server.port)));
+    for (const [n, socket] of greedy.entries()) socket.on("error", () => {}).on("close", () => ended.add(n));
+    for (const socket of greedy) socket.write(pipelined(1000));
+    while (ended.size < 10) await sleep(5);
+    held.resolve();
+    while (told.split("answered").length <= 20) await sleep(5);
+    for (const socket of [modest, ...greedy]) socket.destroy();
+    await server.stop(1000);
+  });
+
   test("and never reads costs few answers, and is hung up on", async () => {
     const server = await listen(here, undefined, 300);
     let answers = 0;

@@ -8,7 +8,7 @@ export async function retryMail(context: Context, operator: OperatorActor, { id 
     const now = await tx.now();
     const row = await tx.db
       .updateTable("outbox")
-      .set({ state: "waiting", failures: 0, refusals: 0, due_at: now, last_error: null })
+      .set({ state: "waiting", failures: 0, refusals: 0, due_at: now, last_error: null, away_since: null })
       .where("id", "=", id)
       .where("state", "=", "failed")
       .returning(["account_id", "request_id", "letter"])

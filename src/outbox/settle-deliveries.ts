@@ -37,6 +37,8 @@ const isNoTry = (outcome: Outcome): boolean => outcome.kind === "later" && outco
 /** A talk that broke off may be the recipient's fault, unless the server is away for everybody: one bad mailbox is no outage. */
 function awaySince({ row, outcome, away }: Delivered): number | null {
   const trouble = outcome.kind === "later" ? outcome.trouble : undefined;
+  // Put aside or never begun: no word of the server.
+  if (trouble === "slow" || trouble === "sealed") return row.away_since;
   const isAway = trouble === "server" || trouble === "login" || (trouble === "connection" && away);
   return isAway ? (row.away_since ?? row.due_at) : null;
 }

@@ -193,7 +193,13 @@ export class CopyTarget {
   /** What fails ends the copy and its connection, and with it the transaction. */
   async #transaction(work: () => Promise<void>): Promise<void> {
     await this.#query("begin");
-    await work();
+    try {
+      await work();
+    } catch (error) {
+      // Where the way to the server is gone, it rolls back by itself.
+      await this.#query("rollback").catch(() => {});
+      throw error;
+    }
     await this.#query("commit");
   }
 

@@ -44,8 +44,7 @@ export async function copyDatabase(options: CopyOptions): Promise<Copied> {
       );
       const digest = await digestOf(source, tables, options.went ?? (() => {}));
       await target.mark(digest);
-      await migrateTarget(options.url);
-      return await copyAll(source, target, digest, options).catch(async (error: unknown) => {
+      return await copyMarked(source, target, digest, options).catch(async (error: unknown) => {
         // Before anything was copied: once it is mended, other data go there.
         if (refusals.some((kind) => error instanceof kind)) await target.unmark();
         throw error;
@@ -67,6 +66,11 @@ async function migrateTarget(url: string): Promise<void> {
   } finally {
     await store.close();
   }
+}
+
+async function copyMarked(source: CopySource, target: CopyTarget, digest: string, options: CopyOptions): Promise<Copied> {
+  await migrateTarget(options.url);
+  return copyAll(source, target, digest, options);
 }
 
 async function copyAll(source: CopySource, target: CopyTarget, digest: string, options: CopyOptions): Promise<Copied> {

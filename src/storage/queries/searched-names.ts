@@ -57,13 +57,22 @@ type Found = { ids: string | null };
 
 function partsOnSqlite(db: Queryable, account: number, texts: readonly (readonly string[])[], limit: number): Promise<Found[]> {
   const words = texts.map((parts) => `(${parts.map((part) => `"${part.replaceAll('"', '""')}"`).join(" AND ")})`).join(" OR ");
-  return byWords(db, { words, from: account * 2 ** 32, to: account * 2 ** 32 + (2 ** 32 - 1), limit });
+  return byWords(db, { words, account, limit });
 }
 
-const byWords = prepare((db, { words, from, to, limit }: { words: string; from: number; to: number; limit: number }) => {
-  const own = sql`select rowid & 4294967295 as id from searched_name where searched_name match ${words} and rowid between ${from} and ${to} limit ${limit}`;
+const byWords = prepare((db, { words, account, limit }: { words: string; account: number; limit: number }) => {
+  const { first, last } = placesOf(account);
+  const own = sql`select rowid & 4294967295 as id from searched_name where searched_name match ${words} and rowid between ${first} and ${last} limit ${limit}`;
   return sql<Found>`select json_group_array(id) as ids from (${own}) as found`.compile(db);
 });
+
+/**
+ * Where the names of an account stand in SQLite's index. Made by SQLite: a number that is given is no integer to it, and FTS5 narrows by integers only;
+ * by others it would read through the names of all accounts.
+ */
+export function placesOf(account: number) {
+  return { first: sql<number>`(${account} << 32)`, last: sql<number>`((${account} << 32) | 4294967295)` };
+}
 
 async function partsOnPostgres(db: Queryable, account: number, texts: readonly (readonly string[])[], limit: number): Promise<Found[]> {
   const of = texts.map((parts) => sql`name_parts(account_id, name) collate "C" @> ${parts.map((part) => `${account} ${part}`)}::text[]`);

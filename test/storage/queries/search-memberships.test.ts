@@ -8,7 +8,7 @@ import { insertServices } from "../../../src/storage/queries/insert-services.ts"
 import { keysOf, type MembershipPage, pageOfMemberships, sorts } from "../../../src/storage/queries/membership-pages.ts";
 import { leaveService, moveRoles } from "../../../src/storage/queries/memberships.ts";
 import { searchMemberships } from "../../../src/storage/queries/search-memberships.ts";
-import { beginSearched, countSearched, searchMore } from "../../../src/storage/queries/searched-names.ts";
+import { beginSearched, countSearched, placesOf, searchMore } from "../../../src/storage/queries/searched-names.ts";
 import type { ServiceRow } from "../../../src/storage/queries/services.ts";
 import type { Transaction } from "../../../src/storage/store.ts";
 import { createStage, type Name, type Stage } from "../../support/cast.ts";
@@ -139,6 +139,13 @@ eachStore("a search in a large account", (openStore) => {
     const part = name.slice(start, start + length);
     return upper ? part.toUpperCase() : part;
   };
+
+  test("asks the index for the places of one account only: as integers, by which it narrows", async () => {
+    if (stage.store.engine !== "sqlite") return;
+    const { first, last } = placesOf(7);
+    const { rows } = await sql<{ first: string; last: string }>`select typeof(${first}) as first, typeof(${last}) as last`.execute(stage.store.read);
+    assert.deepEqual(rows, [{ first: "integer", last: "integer" }]);
+  });
 
   test("lists each service once where one way to write the search is the beginning of another", async () => {
     await stage.store.write(async (tx) => {
