@@ -73,27 +73,31 @@ export class CopyTarget {
 
   /** The place that an earlier copy has reached; undefined: there was none. */
   async place(): Promise<Place | undefined> {
+    if (!(await this.tables()).has("setting")) return undefined;
     const [row] = await this.#query("select value from setting where key = $1", [copyMark]);
     return row?.[0] ? (JSON.parse(row[0]) as Place) : undefined;
   }
 
   /**
    * Marks an empty database before anything of ours is made there: from then on no server starts on it, and no other data are copied there. Nothing is
-   * put into the database of another program; one of ours that is filled stays as it is. Ours may have got no further than its bookkeeping.
+   * put into the database of another program. Ours may have got no further than its bookkeeping; one that is filled gets no mark: gives the tables in
+   * which something stands.
    */
-  async mark(source: string): Promise<void> {
+  async mark(source: string): Promise<string[]> {
+    let filled: string[] = [];
     await this.#transaction(async () => {
       await this.#query(migrationLock);
       const tables = [...(await this.tables()).keys()];
       const strange = tables.filter((name) => !bookkeeping.includes(name));
       if (!tables.includes("migration") && strange.length > 0) throw await this.foreign(strange);
-      const isOurs = tables.includes("setting") && (await this.place()) !== undefined;
-      if (!isOurs && (await this.filled()).length > 0) return;
+      if ((await this.place()) === undefined) filled = await this.filled();
+      if (filled.length > 0) return;
       await this.#query(`create table if not exists ${halfCopy} (source text not null)`);
       const [begun] = await this.#query(`select source from ${halfCopy}`);
       if (begun && begun[0] !== source) throw new CopyRefused(otherSource);
       if (!begun) await this.#query(`insert into ${halfCopy} (source) values ($1)`, [source]);
     });
+    return filled;
   }
 
   /** Takes the mark away from what turns out to be no copy. */

@@ -43,8 +43,8 @@ export async function copyDatabase(options: CopyOptions): Promise<Copied> {
         tables.reduce((sum, { name }) => sum + source.size(name), 0),
       );
       const digest = await digestOf(source, tables, options.went ?? (() => {}));
-      await target.mark(digest);
-      return await copyMarked(source, target, digest, options).catch(async (error: unknown) => {
+      const filled = await target.mark(digest);
+      return await copyInto(source, target, { digest, filled }, options).catch(async (error: unknown) => {
         // Before anything was copied: once it is mended, other data go there.
         if (refusals.some((kind) => error instanceof kind)) await target.unmark();
         throw error;
@@ -68,9 +68,11 @@ async function migrateTarget(url: string): Promise<void> {
   }
 }
 
-async function copyMarked(source: CopySource, target: CopyTarget, digest: string, options: CopyOptions): Promise<Copied> {
-  await migrateTarget(options.url);
-  return copyAll(source, target, digest, options);
+/** A database that is filled may be this copy, of whose end nobody was told. It is never brought up to date: whose it is may still run on it. */
+async function copyInto(source: CopySource, target: CopyTarget, to: { digest: string; filled: string[] }, options: CopyOptions): Promise<Copied> {
+  if (to.filled.length === 0) await migrateTarget(options.url);
+  else if (source.migrations().join() !== (await target.migrations()).join()) throw await target.foreign(to.filled);
+  return copyAll(source, target, to.digest, options);
 }
 
 async function copyAll(source: CopySource, target: CopyTarget, digest: string, options: CopyOptions): Promise<Copied> {

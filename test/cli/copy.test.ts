@@ -352,6 +352,25 @@ describe("nothing is copied", () => {
     assert.equal((await ask(url, "select 1 from information_schema.tables where table_schema = 'public'")).length, 1, "no table of ours was put there");
   });
 
+  test("into a filled database of an older version, which stays as it is", async () => {
+    const [data, url] = [freshData(), await freshDatabase()];
+    assert.equal((await copy(data, url)).code, 0);
+    // As the version before left it, which would not start on a newer one.
+    await ask(url, "delete from migration where name = (select max(name) from migration)");
+    const before = await ask(url, "select name from migration order by name");
+    const { code, err } = await copy(data, url);
+    assert.deepEqual([code, /is not empty/.test(err)], [1, true], err);
+    assert.deepEqual(await ask(url, "select name from migration order by name"), before);
+  });
+
+  test("into a newer database, and no mark is left there", async () => {
+    const url = await emptyDatabase();
+    await ask(url, "create table migration (name text primary key, at bigint not null); insert into migration values ('999-later', 1)");
+    const { code, err } = await copy(freshData(), url);
+    assert.deepEqual([code, /newer version/.test(err)], [2, true], err);
+    assert.deepEqual(await ask(url, "select to_regclass('half_copy') as mark"), [{ mark: null }]);
+  });
+
   test("into a database with a table of another role, which this one may not even see in information_schema", async () => {
     const [data, url] = [freshData(), await emptyDatabase()];
     const role = `copier_${randomBytes(6).toString("hex")}`;

@@ -5,6 +5,7 @@ import { createLog } from "../../src/cli/create-log.ts";
 import type { Context } from "../../src/context.ts";
 import type { Outcome } from "../../src/mail/transport.ts";
 import { lateSince, outboxLag } from "../../src/outbox/outbox-lag.ts";
+import { retryMail } from "../../src/outbox/retry-mail.ts";
 import { type Outbox, startOutbox } from "../../src/outbox/worker.ts";
 import { minutes } from "../support/clock.ts";
 import { openSqliteStore } from "../support/each-store.ts";
@@ -143,3 +144,15 @@ test("the lag is read from the ends of indexes that hold unsent letters only (SQ
     for (const index of ["outbox_due", "outbox_claimed", "outbox_away"]) assert.match(plan, new RegExp(`SEARCH outbox USING (COVERING )?INDEX ${index}\\b`));
     assert.doesNotMatch(plan, /SCAN outbox/);
   }, openSqliteStore));
+
+test("a letter that is sent again by hand is late only from then on", () =>
+  inPostOffice(async (office) => {
+    const id = await office.write();
+    const node = nodeWith(office, away);
+    await settled(office, node.outbox);
+    await node.outbox.stop(100);
+    await office.store.write((tx) => tx.db.updateTable("outbox").set({ state: "failed" }).execute());
+    office.clock.advance(minutes(600));
+    await retryMail(office.context, { kind: "operator", source: "cli" }, { id });
+    assert.equal(await lag(office), 0);
+  }));
