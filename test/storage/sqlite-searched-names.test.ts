@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { constants } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import { indexNames } from "../../src/actions/services/index-names.ts";
@@ -11,6 +12,7 @@ import { type MembershipPage, sorts } from "../../src/storage/queries/membership
 import { searchMemberships } from "../../src/storage/queries/search-memberships.ts";
 import { unreadyQuery, unsearchedQuery } from "../../src/storage/queries/searched-names.ts";
 import { openSqlite } from "../../src/storage/sqlite.ts";
+import { SqliteConnection } from "../../src/storage/sqlite-connection.ts";
 import { createStage, type Stage } from "../support/cast.ts";
 import { openSqliteStore } from "../support/each-store.ts";
 
@@ -87,6 +89,39 @@ describe("a search in an account of 2,500 (SQLite)", () => {
     const [grown, unready] = [unsearchedQuery(stage.store.read), unreadyQuery(stage.store.read)];
     assert.match(await explain(grown.compile()), /^SCAN membership_count USING INDEX membership_count_large\nSEARCH searched_account USING [^\n]+$/);
     assert.equal(await explain(unready.compile()), "SCAN searched_account USING INDEX searched_account_unready");
+  });
+  test("is planned once, whatever is searched for", async (t) => {
+    const connection = SqliteConnection.reader(join(stage.settings.dataFolder, "handover.db"));
+    t.after(() => connection.close());
+    let planned = 0;
+    // It is asked about every table and column when a statement is planned, and never when it runs.
+    connection.raw.setAuthorizer(() => {
+      planned += 1;
+      return constants.SQLITE_OK;
+    });
+    const read = kyselyOn(connection, "sqlite");
+    const search = async (typed: string, limit: number): Promise<number> => {
+      const filter = { search: searchFor(typed) };
+      return (await searchMemberships({ engine: "sqlite", read }, { account: stage.who.erin.id, sort: "renewal", filter, limit })).length;
+    };
+    // Found among the first names, in the index of parts, among very many from there, and in the index of names.
+    for (const [typed, count] of [
+      ["shop", 51],
+      ["shop-2499", 1],
+      ["99.example", 25],
+      ["sh", 51],
+    ] as const)
+      assert.equal(await search(typed, 51), count);
+    const once = planned;
+    assert.ok(once > 0);
+    for (const [typed, count] of [
+      ["Example", 40],
+      ["shop-1234", 1],
+      ["77.example", 25],
+      ["Sh", 40],
+    ] as const)
+      assert.equal(await search(typed, 40), count);
+    assert.equal(planned, once);
   });
   test("is in a backup, whose every page is read", async () => {
     const file = join(stage.settings.dataFolder, "backup.db");
