@@ -65,7 +65,7 @@ async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<
   const seconds = key === "ask" ? Math.min(run.options.seconds, Math.max(1, Math.floor(site.askable.length / (rounds * mostASecond)))) : run.options.seconds;
   const trials = [
     ...(await readingTrials({ ours, peers: [] }, site, clients, (one) => one === key)),
-    ...(await writingTrials({ ours, peers: [] }, site, clients)),
+    ...(await writingTrials({ ours, peers: [] }, site, { clients, turns: rounds })),
   ];
   const trial = trials.find((one) => one.key === key);
   const [contender] = trial?.contenders ?? [];

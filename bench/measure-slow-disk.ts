@@ -16,13 +16,14 @@ export async function measureSlowDisk(run: Run, { prepared, site }: Prepared): P
   const data = await copyDatabase(prepared, join(run.folder, "slow"));
   const ours = await startServer({ data, command: slow });
   try {
-    const [ask] = await writingTrials({ ours, peers: [] }, site, 32);
+    const [ask] = await writingTrials({ ours, peers: [] }, site, { clients: 32, turns: 2 * run.options.rounds });
     const rates = new Map<number, number[]>();
     for (let round = 0; round < run.options.rounds; round++) {
       for (const clients of [1, 32]) {
         const [contender] = ask?.contenders ?? [];
         if (!contender) throw new Error("nobody asks");
-        const load = { url: ours.url, requests: contender.requests(2), once: true, clients, seconds: Math.min(5, run.options.seconds) };
+        const seconds = Math.min(5, run.options.seconds);
+        const load = { url: ours.url, requests: contender.requests(seconds), once: true, clients, seconds };
         const seen = await generateLoad(run.folder, load);
         contender.sent?.(seen.requests + clients + 1);
         rates.set(clients, [...(rates.get(clients) ?? []), seen.requests / seen.seconds]);

@@ -18,11 +18,12 @@ export type Run = { options: Options; folder: string; measured: Measured[]; fact
 /** The folder of the prepared database, and what is in it. */
 export type Prepared = { prepared: string; site: Site };
 
-/** A site of the size that was asked for, with as many requests to be accepted as a run may need. */
-export async function prepareSqlite({ options }: Run): Promise<Prepared> {
-  const { rows, rounds, seconds, quick } = options;
-  const answers = Math.min(rows / 4, rounds * seconds * (quick ? 1500 : 1000));
-  const { folder: prepared, site } = await prepareSite(options.cache, rows, Math.round(answers));
+/** Of so many services a change waits for its answers, but for no more than a run needs. */
+const [waiting, mostWaiting] = [0.075, 15_000];
+
+/** A site of the size that was asked for. */
+export async function prepareSqlite({ options: { cache, rows } }: Run): Promise<Prepared> {
+  const { folder: prepared, site } = await prepareSite(cache, rows, Math.min(Math.round(rows * waiting), mostWaiting));
   return { prepared, site };
 }
 
@@ -43,7 +44,8 @@ export async function measureSqlite(run: Run, { prepared, site }: Prepared): Pro
     printHead([options.rows], "SQLite");
     const field: Field = { ours, ceiling, peers };
     const course = { folder, rounds: options.rounds, seconds: options.seconds, control: hello.url };
-    const trials = [...(await readingTrials(field, site, options.clients, wants)), ...(await writingTrials(field, site, options.clients))];
+    const { clients, rounds: turns } = options;
+    const trials = [...(await readingTrials(field, site, clients, wants)), ...(await writingTrials(field, site, { clients, turns }))];
     for (const trial of trials) await measure(run, course, trial);
   } finally {
     for (const one of [ours, ceiling, hello, ...peers.map(({ peer }) => peer)]) await one.stop();

@@ -3,41 +3,48 @@ import type { Contender, Trial } from "./contender.ts";
 import { generateLoad, type Seen } from "./generate-load.ts";
 import { processorTime, residentMemory, watchMachine } from "./machine.ts";
 import { median } from "./median.ts";
+import type { HttpRequest } from "./peers/peer.ts";
 
-/** What a server did in one operation: medians of all rounds. Times in ms, memory in MB; `processor`: ms of the server for each answer. */
+/** What a server did in one operation: medians of the rounds that count. Times in ms, memory in MB; `processor`: ms of the server for each answer. */
 export type Figures = { name: string; rate: number; p50: number; p99: number; processor: number; memory: number; refused: number; broken: number };
 
-/** `swing`: by how much the machine itself changed in the worst round that counts; `again`: rounds that were thrown away for it. */
+/** `swing`: by how much the machine itself changed in the worst round that counts; `again`: rounds that were run on top, since others were disturbed. */
 export type Measured = Pick<Trial, "name" | "key"> & { figures: Figures[]; swing: number; again: number; idle: number; load: number };
 
 /** Where and how long; `control`: bare node:http, the machine's unit in that minute. */
 export type Course = { folder: string; rounds: number; seconds: number; control: string };
 
-/** A round during which the machine changed by more than this is run again. */
+/** A round during which the machine changed by more than this is disturbed. */
 const mostSwing = 0.2;
 
-/** A B A B: in each round every contender has its turn, between two looks at what the machine can do at all. */
+type Round = { figures: Figures[]; swing: number };
+
+/**
+ * A B A B: in each round every contender has its turn, between two looks at what the machine can do at all. For each round that is disturbed another one is run, at
+ * most so many that there are nearly twice as many; the calmest count.
+ */
 export async function runRounds(course: Course, trial: Trial): Promise<Measured> {
-  const turns: Figures[][] = trial.contenders.map(() => []);
   const since = watchMachine();
-  let [again, swing, before] = [0, 0, await control(course)];
-  for (let round = 0; round < course.rounds; round++) {
-    const found = [];
-    for (const contender of trial.contenders) found.push(await takeTurn(course, trial, contender));
-    // Everything has been asked for that there was: the rounds before count.
-    if (found.some((figures) => figures === undefined)) break;
+  const rounds: Round[] = [];
+  let before = await control(course);
+  while (rounds.filter(({ swing }) => swing <= mostSwing).length < course.rounds && rounds.length < 2 * course.rounds - 1) {
+    const figures = await takeTurns(course, trial);
+    // Everything has been asked for that there was.
+    if (!figures) break;
     const after = await control(course);
-    const swung = Math.abs(after - before) / Math.max(after, before);
+    rounds.push({ figures, swing: Math.abs(after - before) / Math.max(after, before) });
     before = after;
-    if (swung > mostSwing && again < course.rounds - 1 && !trial.once) {
-      again += 1;
-      round -= 1;
-      continue;
-    }
-    swing = Math.max(swing, swung);
-    for (const [at, figures] of found.entries()) if (figures) turns[at]?.push(figures);
   }
-  return { name: trial.name, key: trial.key, figures: turns.map(medians), swing, again, ...since() };
+  if (rounds.length === 0) throw new Error(`${trial.name}: there is not enough to do for ${trial.clients} clients`);
+  const counted = rounds.toSorted((one, other) => one.swing - other.swing).slice(0, course.rounds);
+  return {
+    name: trial.name,
+    key: trial.key,
+    figures: trial.contenders.map((_, at) => medians(counted.flatMap(({ figures }) => figures[at] ?? []))),
+    swing: Math.max(...counted.map(({ swing }) => swing)),
+    again: rounds.length - counted.length,
+    ...since(),
+  };
 }
 
 async function control({ folder, control: url, seconds }: Course): Promise<number> {
@@ -46,13 +53,18 @@ async function control({ folder, control: url, seconds }: Course): Promise<numbe
   return seen.requests / seen.seconds;
 }
 
-async function takeTurn(
-  { folder, seconds }: Course,
-  { once, clients }: Trial,
-  { name, server, requests: prepare, sent }: Contender,
-): Promise<Figures | undefined> {
-  const requests = prepare(seconds);
-  if (once && requests.length < 4 * clients) return undefined;
+/** One turn of each; undefined where there is too little left for one of them. */
+async function takeTurns(course: Course, trial: Trial): Promise<Figures[] | undefined> {
+  const figures: Figures[] = [];
+  for (const contender of trial.contenders) {
+    const requests = contender.requests(course.seconds);
+    if (trial.once && requests.length < 4 * trial.clients) return undefined;
+    figures.push(await takeTurn(course, trial, contender, requests));
+  }
+  return figures;
+}
+
+async function takeTurn({ folder, seconds }: Course, { once, clients }: Trial, { name, server, sent }: Contender, requests: HttpRequest[]): Promise<Figures> {
   const before = processorTime(server.pid);
   const seen = await generateLoad(folder, { url: server.url, requests, once, clients, seconds });
   // Those under way at the end were sent too, and wrk takes one to look at it.
