@@ -1,9 +1,11 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyDatabase } from "./copy-database.ts";
 import { generateLoad } from "./generate-load.ts";
-import type { Prepared, Run } from "./measure-sqlite.ts";
 import { median } from "./median.ts";
+import type { Prepared } from "./prepare-site.ts";
+import type { Run } from "./run.ts";
 import { startServer } from "./start-server.ts";
 import { writingTrials } from "./writing-trials.ts";
 
@@ -37,5 +39,6 @@ export async function measureSlowDisk(run: Run, { prepared, site }: Prepared): P
       .set("slow disk: 32 clients × one", many / one);
   } finally {
     await ours.stop();
+    await rm(data, { recursive: true });
   }
 }

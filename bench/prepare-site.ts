@@ -5,6 +5,7 @@ import { benchContext } from "../faults/support/bench-context.ts";
 import { openSqlite } from "../src/storage/sqlite.ts";
 import type { Store } from "../src/storage/store.ts";
 import { siteSecrets } from "./bench-keys.ts";
+import { provideRoom } from "./copy-database.ts";
 import { fill } from "./fill.ts";
 import { type Furniture, furnish, type Person } from "./furnish.ts";
 import { indexAllNames } from "./index-all-names.ts";
@@ -18,11 +19,19 @@ const edition = 4;
 /** Of the two accounts between the crowd and the huge one. */
 export const sizes = [1000, 10_000] as const;
 
-/** The folder with the filled embedded database `handover.db`; made once, then found again. `answers`: so many requests wait for their answers. */
-export async function prepareSite(cache: string, rows: number, answers: number): Promise<{ folder: string; site: Site }> {
+/** The folder with the filled embedded database `handover.db`, and what is in it. */
+export type Prepared = { prepared: string; site: Site };
+
+/** On the disk, with what a load needs. */
+const bytesEach = 1000;
+
+/** Made once, then found again. `answers`: so many requests wait for their answers. */
+export async function prepareSite(cache: string, rows: number, answers: number): Promise<Prepared> {
   const folder = join(cache, `sqlite-${rows}-${answers}-${edition}`);
   if (!existsSync(folder)) {
     await mkdir(cache, { recursive: true });
+    await provideRoom(cache, rows * bytesEach);
+    console.error(`filling a site of ${rows.toLocaleString("en")} services, once, into ${folder}`);
     const part = await mkdtemp(`${folder}.part-`);
     try {
       const store = await openSqlite({ file: join(part, "handover.db"), clock: Date.now });
@@ -34,7 +43,7 @@ export async function prepareSite(cache: string, rows: number, answers: number):
       await rm(part, { recursive: true, force: true });
     }
   }
-  return { folder, site: JSON.parse(await readFile(join(folder, "site.json"), "utf8")) as Site };
+  return { prepared: folder, site: JSON.parse(await readFile(join(folder, "site.json"), "utf8")) as Site };
 }
 
 /** Fills an empty database. */
