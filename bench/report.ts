@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { mostSwing } from "./calm-rounds.ts";
 import { describeMachine } from "./machine.ts";
 import type { Found, Table } from "./run.ts";
 import type { Figures, Measured } from "./run-rounds.ts";
@@ -66,7 +67,7 @@ function rowOf(measured: Measured, figures: Figures): string {
 
 /** `~`: the machine changed by more than a fifth in a round that had to count. */
 function machine({ swing, again, idle, load }: Measured): string {
-  return `${swing > 0.2 ? "~" : ""}±${whole(swing * 100)} %, idle ${whole(idle * 100)} %, load ${fine(load)}${again > 0 ? `, ${again} again` : ""}`;
+  return `${swing > mostSwing ? "~" : ""}±${whole(swing * 100)} %, idle ${whole(idle * 100)} %, load ${fine(load)}${again > 0 ? `, ${again} again` : ""}`;
 }
 
 /** But for what stands among the targets. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { calmRounds } from "./calm-rounds.ts";
 import type { Contender, Trial } from "./contender.ts";
 import { generateLoad, type Seen } from "./generate-load.ts";
 import { processorTime, residentMemory, watchMachine } from "./machine.ts";
@@ -14,35 +15,25 @@ export type Measured = Pick<Trial, "name" | "key"> & { figures: Figures[]; swing
 /** Where and how long; `control`: bare node:http, the machine's unit in that minute. */
 export type Course = { folder: string; rounds: number; seconds: number; control: string };
 
-/** A round during which the machine changed by more than this is disturbed. */
-const mostSwing = 0.2;
-
-type Round = { figures: Figures[]; swing: number };
-
-/**
- * A B A B: in each round every contender has its turn, between two looks at what the machine can do at all. For each round that is disturbed another one is run, at
- * most so many that there are nearly twice as many; the calmest count.
- */
+/** A B A B: in each round every contender has its turn, between two looks at what the machine can do at all. */
 export async function runRounds(course: Course, trial: Trial): Promise<Measured> {
   const since = watchMachine();
-  const rounds: Round[] = [];
   let before = await control(course);
-  while (rounds.filter(({ swing }) => swing <= mostSwing).length < course.rounds && rounds.length < 2 * course.rounds - 1) {
+  const { counted, again } = await calmRounds(course.rounds, async () => {
     const figures = await takeTurns(course, trial);
     // Everything has been asked for that there was.
-    if (!figures) break;
-    const after = await control(course);
-    rounds.push({ figures, swing: Math.abs(after - before) / Math.max(after, before) });
+    if (!figures) return undefined;
+    const [was, after] = [before, await control(course)];
     before = after;
-  }
-  if (rounds.length === 0) throw new Error(`${trial.name}: there is not enough to do for ${trial.clients} clients`);
-  const counted = rounds.toSorted((one, other) => one.swing - other.swing).slice(0, course.rounds);
+    return { figures, swing: Math.abs(after - was) / Math.max(after, was) };
+  });
+  if (counted.length === 0) throw new Error(`${trial.name}: there is not enough to do for ${trial.clients} clients`);
   return {
     name: trial.name,
     key: trial.key,
     figures: trial.contenders.map((_, at) => medians(counted.flatMap(({ figures }) => figures[at] ?? []))),
     swing: Math.max(...counted.map(({ swing }) => swing)),
-    again: rounds.length - counted.length,
+    again,
     ...since(),
   };
 }
