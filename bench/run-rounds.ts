@@ -4,7 +4,6 @@ import type { Contender, Trial } from "./contender.ts";
 import { generateLoad, type Seen } from "./generate-load.ts";
 import { processorTime, residentMemory, watchMachine } from "./machine.ts";
 import { median } from "./median.ts";
-import type { HttpRequest } from "./peers/peer.ts";
 
 /** What a server did in one operation: medians of the rounds that count. Times in ms, memory in MB; `processor`: ms of the server for each answer. */
 export type Figures = { name: string; rate: number; p50: number; p99: number; processor: number; memory: number; refused: number; broken: number };
@@ -15,23 +14,40 @@ export type Measured = Pick<Trial, "name" | "key"> & { figures: Figures[]; swing
 /** Where and how long; `control`: bare node:http, the machine's unit in that minute. */
 export type Course = { folder: string; rounds: number; seconds: number; control: string };
 
-/** A B A B: in each round every contender has its turn, between two looks at what the machine can do at all. */
-export async function runRounds(course: Course, trial: Trial): Promise<Measured> {
+/** A B A B: in each round every contender has its turn. */
+export function runRounds(course: Course, trial: Trial): Promise<Measured> {
+  return watchRounds(course, trial, async () => {
+    const figures: Figures[] = [];
+    for (const contender of trial.contenders) {
+      const turn = await takeTurn(course, trial, contender);
+      if (!turn) return undefined;
+      figures.push(turn);
+    }
+    return figures;
+  });
+}
+
+/** Rounds between two looks at what the machine can do at all. `takeRound`: everybody's turn, in the same order each time; undefined where nothing is left to do. */
+export async function watchRounds(
+  course: Course,
+  { name, key }: Pick<Trial, "name" | "key">,
+  takeRound: () => Promise<Figures[] | undefined>,
+): Promise<Measured> {
   const since = watchMachine();
   let before = await control(course);
   const { counted, again } = await calmRounds(course.rounds, async () => {
-    const figures = await takeTurns(course, trial);
-    // Everything has been asked for that there was.
+    const figures = await takeRound();
     if (!figures) return undefined;
     const [was, after] = [before, await control(course)];
     before = after;
     return { figures, swing: Math.abs(after - was) / Math.max(after, was) };
   });
-  if (counted.length === 0) throw new Error(`${trial.name}: there is not enough to do for ${trial.clients} clients`);
+  const [first] = counted;
+  if (!first) throw new Error(`${name}: there is not enough to do for so many clients`);
   return {
-    name: trial.name,
-    key: trial.key,
-    figures: trial.contenders.map((_, at) => medians(counted.flatMap(({ figures }) => figures[at] ?? []))),
+    name,
+    key,
+    figures: first.figures.map((_, at) => medians(counted.flatMap(({ figures }) => figures[at] ?? []))),
     swing: Math.max(...counted.map(({ swing }) => swing)),
     again,
     ...since(),
@@ -44,18 +60,11 @@ async function control({ folder, control: url, seconds }: Course): Promise<numbe
   return seen.requests / seen.seconds;
 }
 
-/** One turn of each; undefined where there is too little left for one of them. */
-async function takeTurns(course: Course, trial: Trial): Promise<Figures[] | undefined> {
-  const figures: Figures[] = [];
-  for (const contender of trial.contenders) {
-    const requests = contender.requests(course.seconds);
-    if (trial.once && requests.length < 4 * trial.clients) return undefined;
-    figures.push(await takeTurn(course, trial, contender, requests));
-  }
-  return figures;
-}
-
-async function takeTurn({ folder, seconds }: Course, { once, clients }: Trial, { name, server, sent }: Contender, requests: HttpRequest[]): Promise<Figures> {
+/** Undefined where too little is left that can be sent. */
+export async function takeTurn({ folder, seconds }: Course, { once, clients }: Trial, contender: Contender): Promise<Figures | undefined> {
+  const { name, server, sent } = contender;
+  const requests = contender.requests(seconds);
+  if (once && requests.length < 4 * clients) return undefined;
   const before = processorTime(server.pid);
   const seen = await generateLoad(folder, { url: server.url, requests, once, clients, seconds });
   // Those under way at the end were sent too, and wrk takes one to look at it.

@@ -61,6 +61,6 @@ export const targets: readonly Target[] = [
   fact("production packages (MB)", most, 60),
   fact("production packages", most, 80),
   fact("slow disk: 32 clients × one", least, 8),
-  ...["list", "check", "requests", "ask"].map((key) => fact(`PostgreSQL, ${key}: × pgbench`, least, 0.6)),
+  ...["list", "check", "requests", "ask"].map((key) => least(`PostgreSQL, ${key}: × pgbench`, 0.6, ratio(`postgres-${key}`, /^pgbench$/))),
   ...["list", "check", "requests"].map((key) => fact(`three nodes, ${key}: × the time of one`, most, 1.25)),
 ];
