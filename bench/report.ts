@@ -33,21 +33,22 @@ function commit(): string {
 }
 
 function targetTable(found: Found, judged: boolean): string {
-  const lines = targets.flatMap((target) => {
+  const reached = targets.flatMap((target) => {
     const got = target.value(found);
-    return got === undefined ? [] : [targetRow(target, got, judged)];
+    return got === undefined ? [] : [{ target, got }];
   });
-  if (lines.length === 0) return "";
+  if (reached.length === 0) return "";
   const head = judged ? "| target | wanted | found | holds |\n|---|---|---|---|" : "| target | wanted | found |\n|---|---|---|";
-  return ["### What was to be reached", "", head, ...lines].join("\n");
+  const rows = reached.map(({ target, got }) => `${targetRow(target, got)}${judged ? ` ${holds(target, got) ? "yes" : "**no**"} |` : ""}`);
+  const sum = judged ? [`${reached.filter(({ target, got }) => holds(target, got)).length} of ${reached.length} hold.`, ""] : [];
+  return ["### What was to be reached", "", ...sum, head, ...rows].join("\n");
 }
 
+const targetRow = ({ what, limit, atLeast }: Target, got: number): string =>
+  `| ${what} | ${atLeast ? "≥" : "≤"} ${limit.toLocaleString("en")} | ${fine(got)} |`;
+
 /** What is no number holds nowhere. */
-function targetRow({ what, limit, atLeast }: Target, got: number, judged: boolean): string {
-  const holds = atLeast ? got >= limit : got <= limit;
-  const verdict = judged ? ` ${holds ? "yes" : "**no**"} |` : "";
-  return `| ${what} | ${atLeast ? "≥" : "≤"} ${limit.toLocaleString("en")} | ${fine(got)} |${verdict}`;
-}
+const holds = ({ limit, atLeast }: Target, got: number): boolean => (atLeast ? got >= limit : got <= limit);
 
 function tableOf({ title, measured }: Table): string {
   const head =
