@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { measurements, onPostgres } from "./measurements.ts";
+import { numberOf, wordsOf } from "./option-values.ts";
 import { peerNames } from "./start-peers.ts";
 
 /** What `npm run bench` was asked for. */
@@ -48,14 +49,14 @@ export function readOptions(args: readonly string[] = process.argv.slice(2)): Op
     },
   });
   const { quick } = values;
-  const only = listed("only", values.only, measurements);
+  const only = wordsOf("only", values.only, measurements);
   return {
     quick,
     rows: numberOf("rows", values.rows ?? (quick ? "20000" : "200000"), fewestRows),
     growth: sizesOf(values.growth ?? (quick ? "" : "10000,1000000")),
     only,
-    engines: values.engine === undefined ? enginesFor(quick, only) : listed("engine", values.engine, ["sqlite", "postgres"]),
-    peers: listed("peers", values.peers ?? (quick ? "" : "directus"), peerNames),
+    engines: values.engine === undefined ? enginesFor(quick, only) : wordsOf("engine", values.engine, ["sqlite", "postgres"]),
+    peers: wordsOf("peers", values.peers ?? (quick ? "" : "directus"), peerNames),
     rounds: numberOf("rounds", values.rounds ?? (quick ? "1" : "3"), 1),
     seconds: numberOf("seconds", values.seconds ?? (quick ? "1" : "10"), 1),
     clients: numberOf("clients", values.clients, 1),
@@ -64,22 +65,10 @@ export function readOptions(args: readonly string[] = process.argv.slice(2)): Op
   };
 }
 
-function numberOf(option: string, given: string, least: number): number {
-  if (/^\d{1,9}$/.test(given) && Number(given) >= least) return Number(given);
-  throw new RangeError(`--${option} takes a whole number from ${least} on, not “${given}”`);
-}
-
 function sizesOf(given: string): number[] {
   const sizes = given.split(",").filter(Boolean);
   if (sizes.length === 1) throw new RangeError(`--growth takes two sizes or more, as 10000,1000000, not “${given}”`);
   return sizes.map((size) => numberOf("growth", size, fewestRows)).sort((one, other) => one - other);
-}
-
-function listed(option: string, given: string, there: readonly string[]): string[] {
-  const words = given.split(",").filter(Boolean);
-  const unknown = words.find((word) => !there.includes(word));
-  if (unknown === undefined) return words;
-  throw new RangeError(`--${option} knows no “${unknown}”, but ${there.join(", ")}`);
 }
 
 /** A quick run leaves PostgreSQL out, unless it is asked for what is measured there alone. */

@@ -57,5 +57,5 @@ export async function fillSite(store: Store, rows: number, answers: number): Pro
   const context = benchContext(store, siteSecrets);
   await indexAllNames(context);
   const furniture = await furnish(context, people, answers);
-  return { ...furniture, rows, filled: rows / seconds, small, middle, huge: { ...people.huge, services: Math.min(100_000, rows / 2) } };
+  return { ...furniture, rows, filled: rows / seconds, small, middle, huge: { ...people.huge, services: people.hugeServices } };
 }
