@@ -13,7 +13,7 @@ import { usualSettings } from "../test/support/world.ts";
 import { fill } from "./fill.ts";
 import { indexAllNames } from "./index-all-names.ts";
 import { type Operation, operationsOf } from "./operations.ts";
-import { timeOfChildren } from "./processor-time.ts";
+import { processorTime } from "./processor-time.ts";
 
 export type Engine = Store["engine"];
 
@@ -53,7 +53,7 @@ export async function openFilledDatabase(engine: Engine, rows: number): Promise<
     rows,
     operations: operationsOf(context, people, rows),
     written: async () => (server ? ask(store, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as n") : bytesWritten()),
-    databaseTime: () => (server ? timeOfChildren(server.pid) : undefined),
+    databaseTime: () => (server ? processorTime(server.pid) : undefined),
     roundTrips: () => (server ? trips : undefined),
     size,
     filled: rows / seconds,

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { calmRounds } from "./calm-rounds.ts";
 import type { Contender, Trial } from "./contender.ts";
 import { generateLoad, type Seen } from "./generate-load.ts";
-import { processorTime, residentMemory, watchMachine } from "./machine.ts";
+import { residentMemory, watchMachine } from "./machine.ts";
 import { median } from "./median.ts";
+import { processorTime } from "./processor-time.ts";
 
 /** What a server did in one operation: medians of the rounds that count. Times in ms, memory in MB; `processor`: ms of the server for each answer. */
 export type Figures = { name: string; rate: number; p50: number; p99: number; processor: number; memory: number; refused: number; broken: number };
