@@ -12,13 +12,13 @@ import { overHttp } from "./measurements.ts";
 import { missingPrograms, pgbench } from "./missing-programs.ts";
 import { readOptions } from "./options.ts";
 import { type Prepared, prepareSite } from "./prepare-site.ts";
-import { originOf, reportOf } from "./report.ts";
+import { beginNow, originOf, reportOf } from "./report.ts";
 import { type Run, startRun } from "./run.ts";
 
 /** Of so many services a change waits for its answers, but for no more than a run needs. */
 const [waiting, mostWaiting] = [0.075, 15_000];
 
-const began = Date.now();
+const began = beginNow();
 const run = await prepareRun();
 if (run) await measureAll(run);
 

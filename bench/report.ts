@@ -14,11 +14,17 @@ export function reportOf(found: Found, origin: string, judged: boolean): string 
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-/** Which code was measured, when, where and how. `began`: ms of the clock. */
-export function originOf(args: readonly string[], began: number): string {
-  const command = ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" ");
-  const [day, minutes] = [new Date(began).toISOString().slice(0, 10), Math.ceil((Date.now() - began) / 60_000)];
-  return `\`${command}\` at commit ${commit()} on ${day}, in ${minutes} min, on ${describeMachine()}.`;
+/** `at`: ms of the clock. */
+export type Beginning = { at: number; commit: string };
+
+/** The commit may be another one when a run ends. */
+export const beginNow = (): Beginning => ({ at: Date.now(), commit: commit() });
+
+/** Which code was measured, when, where and how. */
+export function originOf(args: readonly string[], began: Beginning): string {
+  const command = ["npm run bench", ...(args.length > 0 ? ["--", ...args.map((arg) => (arg === "" ? '""' : arg))] : [])].join(" ");
+  const [day, minutes] = [new Date(began.at).toISOString().slice(0, 10), Math.ceil((Date.now() - began.at) / 60_000)];
+  return `\`${command}\` at commit ${began.commit} on ${day}, in ${minutes} min, on ${describeMachine()}.`;
 }
 
 function commit(): string {
