@@ -30,7 +30,7 @@ const wanted = (stage: string): boolean => stages.length === 0 || stages.include
  * demonstration is; what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
  */
 const engineless = [
-  "test/{domain,i18n,config,http,mail,faults,support}/**",
+  "test/{domain,i18n,config,http,mail,faults,bench,support}/**",
   "test/{docs,layers,server}.test.ts",
   "test/stories/{accessibility,languages}.test.ts",
   "test/outbox/held-letter.test.ts",
