@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Holders } from "../../domain/role.ts";
+import { isAmong, listOf } from "../among.ts";
 import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { Queryable, ServiceTable } from "../tables.ts";
