@@ -32,7 +32,7 @@ const wanted = (stage: string): boolean => stages.length === 0 || stages.include
 const engineless = [
   "test/{domain,i18n,config,http,mail,faults,bench,support}/**",
   "test/{docs,layers,server}.test.ts",
-  "test/stories/accessibility.test.ts",
+  "test/stories/{accessibility,languages}.test.ts",
   "test/outbox/held-letter.test.ts",
   "test/auth/{passwords,signature,turns}.test.ts",
   "test/api/{document,ovh-schema}.test.ts",
