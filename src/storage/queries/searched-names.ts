@@ -89,7 +89,7 @@ async function lockReached({ engine, db }: Transaction, account: number): Promis
 }
 
 /** Into so many steps SQLite's index divides the names of an account: by those that as many of its services have, taken at even distances of their ids. */
-const stepCount = 256;
+const stepCount = 1024;
 
 async function writeSteps(db: Queryable, account: number): Promise<void> {
   const own = sql`from membership where account_id = ${account}`;
