@@ -1,9 +1,11 @@
 import { sql } from "kysely";
+import { listOf } from "../src/storage/among.ts";
 import { openPostgres } from "../src/storage/postgres.ts";
 import type { Store } from "../src/storage/store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
 import { keyHashOf } from "./bench-keys.ts";
 import { generateLoad } from "./generate-load.ts";
+import { processorTime } from "./machine.ts";
 import type { Run } from "./measure-sqlite.ts";
 import { measureThreeNodes } from "./measure-three-nodes.ts";
 import { median } from "./median.ts";
@@ -24,7 +26,7 @@ export async function measurePostgres(run: Run): Promise<void> {
     const site = await fillSite(store, run.options.rows, 0);
     await prepareAsking(store, site);
     await store.write(({ db }) => sql`analyze`.execute(db));
-    if (keys.length > 0) await measureOneNode(run, keys, { url, site });
+    if (keys.length > 0) await measureOneNode(run, keys, { url, site, store, pid: server.pid });
     await measureThreeNodes(run, { url, site });
   } finally {
     await store.close();
@@ -32,11 +34,14 @@ export async function measurePostgres(run: Run): Promise<void> {
   }
 }
 
-async function measureOneNode(run: Run, keys: readonly string[], { url, site }: { url: string; site: Site }): Promise<void> {
+/** `pid`: of the server. */
+type Measured = { url: string; site: Site; store: Store; pid: number };
+
+async function measureOneNode(run: Run, keys: readonly string[], measured: Measured): Promise<void> {
   const settings = { HANDOVER_DATABASE_CONNECTIONS: "16" };
-  const ours = await startServer({ data: run.folder, database: url, settings, profile: run.options.profile });
+  const ours = await startServer({ data: run.folder, database: measured.url, settings, profile: run.options.profile });
   try {
-    for (const key of keys) await besidePgbench(run, { key, url, ours, site });
+    for (const key of keys) await besidePgbench(run, { key, ours, ...measured });
   } finally {
     await ours.stop();
   }
@@ -57,9 +62,9 @@ async function prepareAsking(store: Store, { askable }: Site): Promise<void> {
 /** More than PostgreSQL can do. */
 const mostASecond = 5000;
 
-type Duel = { key: string; url: string; ours: RunningServer; site: Site };
+type Duel = Measured & { key: string; ours: RunningServer };
 
-async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<void> {
+async function besidePgbench(run: Run, { key, url, ours, site, store, pid }: Duel): Promise<void> {
   const { rounds, clients } = run.options;
   // Each change is asked for once.
   const seconds = key === "ask" ? Math.min(run.options.seconds, Math.max(1, Math.floor(site.askable.length / (rounds * mostASecond)))) : run.options.seconds;
@@ -70,28 +75,53 @@ async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<
   const trial = trials.find((one) => one.key === key);
   const [contender] = trial?.contenders ?? [];
   if (!trial || !contender) throw new Error(`nothing is called ${key}`);
-  const [mine, theirs]: [number[], number[]] = [[], []];
+  const script = await scriptOf(key, site, store);
+  const [mine, theirs, node, backends]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let round = 0; round < rounds; round++) {
+    const before = [processorTime(ours.pid), processorTime(pid)] as const;
     const seen = await generateLoad(run.folder, { url: ours.url, requests: contender.requests(seconds), once: trial.once, clients, seconds });
     contender.sent?.(seen.requests + clients + 1);
     if (seen.refused + seen.broken > 0) console.log(`PostgreSQL, ${key}: ${seen.refused + seen.broken} failed`);
+    node.push((processorTime(ours.pid) - before[0]) / seen.requests);
+    backends.push((processorTime(pid) - before[1]) / seen.requests);
     mine.push(seen.requests / seen.seconds);
-    theirs.push(await runPgbench(run.folder, url, scriptOf(key, site), seconds));
+    theirs.push(await runPgbench(run.folder, url, script, seconds));
   }
   run.facts.set(`PostgreSQL, ${key}: answers a second`, median(mine)).set(`PostgreSQL, ${key}: pgbench a second`, median(theirs));
+  run.facts.set(`PostgreSQL, ${key}: processor of the node (ms each)`, median(node));
+  run.facts.set(`PostgreSQL, ${key}: processor of the database (ms each)`, median(backends));
   run.facts.set(`PostgreSQL, ${key}: × pgbench`, median(mine) / median(theirs));
 }
 
-function scriptOf(key: string, site: Site): PgbenchScript {
+/** Of a page of 50. */
+const most = 51;
+
+async function scriptOf(key: string, site: Site, store: Store): Promise<PgbenchScript> {
   const [one] = site.askable;
   switch (key) {
     case "list":
-      return { lines: readScripts.list, values: { key: keyHashOf(site.small.handle), account: site.small.id } };
+      return { lines: readScripts.list, values: { key: keyHashOf(site.small.handle), account: site.small.id, most } };
     case "requests":
-      return { lines: readScripts.requests, values: { key: keyHashOf(site.listed.handle), account: site.listed.id } };
+      return {
+        lines: readScripts.requests,
+        values: { key: keyHashOf(site.listed.handle), account: site.listed.id, most, ...(await namedOn(store, site.listed.id)) },
+      };
     case "check":
       return { lines: readScripts.check, values: { key: keyHashOf(one?.admin.handle ?? ""), product: "domain", name: one?.name ?? "" } };
     default:
-      return { lines: askScript, values: askValues() };
+      return { lines: askScript, values: askValues(keyHashOf(one?.admin.handle ?? "")) };
   }
+}
+
+/** The requests of an account's first page, and the people whom they name. */
+async function namedOn({ read }: Store, account: number): Promise<{ requests: string; people: string }> {
+  const rows = await read
+    .selectFrom("request_party")
+    .innerJoin("change_request", "change_request.id", "request_party.request_id")
+    .select(["id", "asker_id", "from_id", "to_id"])
+    .where("account_id", "=", account)
+    .orderBy("id", "desc")
+    .limit(50)
+    .execute();
+  return { requests: listOf(rows.map((row) => row.id)), people: listOf(rows.flatMap((row) => [row.asker_id, row.from_id, row.to_id])) };
 }
