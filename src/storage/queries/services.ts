@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Holders } from "../../domain/role.ts";
+import { isAmong, listOf } from "../among.ts";
 import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { Queryable, ServiceTable } from "../tables.ts";
@@ -39,17 +40,32 @@ export async function lockService(db: Queryable, id: number): Promise<ServiceRow
 
 /** Locks those of several services that exist, as lockService does, in order of id: two transactions that lock several cannot wait for each other. */
 export async function lockServices({ engine, db }: Transaction, ids: Iterable<number>): Promise<Map<number, ServiceRow>> {
-  const wanted = [...new Set(ids)];
+  const wanted = [...ids];
   if (wanted.length === 0) return new Map();
-  if (engine === "postgres") await db.selectFrom("service").select("id").where("id", "in", wanted).orderBy("id").forNoKeyUpdate().execute();
-  const rows = db
+  const list = { list: listOf(wanted) };
+  if (engine === "postgres") await lockInOrder(db, list);
+  return new Map((await raiseVersions(db, list)).map((row) => [row.id, row]));
+}
+
+const lockInOrder = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("service")
+    .select("id")
+    .where(isAmong(db, "id", list))
+    .orderBy("id")
+    .forNoKeyUpdate()
+    .compile(),
+);
+
+const raiseVersions = prepare((db, { list }: { list: string }) =>
+  db
     .updateTable("service")
     .set((row) => ({ version: row("version", "+", 1) }))
-    .where("id", "in", wanted)
+    .where(isAmong(db, "id", list))
     .where("removed_at", "is", null)
-    .returningAll();
-  return new Map((await rows.execute()).map((row) => [row.id, row]));
-}
+    .returningAll()
+    .compile(),
+);
 
 /** The accounts that hold its roles. */
 export function holdersOf(service: Pick<ServiceRow, "admin_id" | "tech_id" | "billing_id">): Holders {
