@@ -115,9 +115,9 @@ export class GroupCommit {
     };
   }
 
-  async #ask<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  #ask<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     // Without a transaction the statement would be committed by itself.
-    if (!this.#connection.raw.isTransaction) throw new StoreUnavailable("the transaction was rolled back");
+    if (!this.#connection.raw.isTransaction) return Promise.reject(new StoreUnavailable("the transaction was rolled back"));
     return this.#connection.executeQuery(query);
   }
 
