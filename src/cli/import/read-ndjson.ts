@@ -1,16 +1,18 @@
 import { faultInNames, kindOfColumns, type Line } from "./columns.ts";
 import { type Reading, readBytes } from "./read-bytes.ts";
 
-/** The lines of a file that holds one JSON object a line, with the columns as its keys; `owner` may be an object of its own. */
-export async function* readNdjson(file: string, reading: Reading): AsyncGenerator<Line> {
+/** The lines of a file that holds one JSON object a line, with the columns as its keys, many at once; `owner` may be an object of its own. */
+export async function* readNdjson(file: string, reading: Reading): AsyncGenerator<Line[]> {
   let line = 0;
   for await (const piece of readBytes(file, reading)) {
+    const lines: Line[] = [];
     // A piece ends with a line: what follows its last break is nothing.
     for (const text of piece.toString("utf8").replace(/\n$/, "").split("\n")) {
       line++;
       const json = line === 1 ? text.replace(/^\uFEFF/, "") : text;
-      if (json.trim() !== "") yield* readLine(json, line);
+      if (json.trim() !== "") lines.push(...readLine(json, line));
     }
+    yield lines;
   }
 }
 
