@@ -49,13 +49,14 @@ class Table {
   /** Nobody knows what the cells below are. */
   isOver = false;
   #header: readonly string[] | undefined;
+  #kind: string | undefined;
   #lines: Line[] = [];
   #end = 0;
 
   add(record: readonly string[], info: Info): null {
     this.#end = info.lines;
     const line = info.lines - record.reduce((breaks, cell) => breaks + (cell.includes("\n") ? cell.split("\n").length - 1 : 0), 0);
-    if (this.#header) this.#lines.push(cellsOf(this.#header, line, record));
+    if (this.#header) this.#lines.push(cellsOf(this.#header, this.#kind, line, record));
     else if (!this.isOver) this.#begin(record, line);
     return null;
   }
@@ -63,7 +64,8 @@ class Table {
   #begin(record: readonly string[], line: number): void {
     const header = record.map((name) => name.trim().toLowerCase());
     const unknown = faultInNames(header);
-    const fault = faultInHeader(header);
+    if (!header.includes("type")) this.#kind = kindOfColumns(header);
+    const fault = faultInHeader(header, this.#kind);
     if (unknown ?? fault) this.#lines.push({ line, fault: unknown ?? fault ?? "" });
     // Of an unknown column alone the others are checked all the same.
     if (fault === undefined) this.#header = header;
@@ -85,17 +87,17 @@ class Table {
   }
 }
 
-function faultInHeader(header: readonly string[]): string | undefined {
+function faultInHeader(header: readonly string[], kind: string | undefined): string | undefined {
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) return `the column ${twice} stands there twice`;
-  if (!header.includes("type") && !kindOfColumns(header))
+  if (!header.includes("type") && kind === undefined)
     return "the columns are not those of accounts, services or invoices; a file of several kinds needs a column type";
   return undefined;
 }
 
-function cellsOf(header: readonly string[], line: number, record: readonly string[]): Line {
+function cellsOf(header: readonly string[], kind: string | undefined, line: number, record: readonly string[]): Line {
   if (record.length !== header.length) return { line, fault: `there are ${record.length} cells, but ${header.length} columns` };
-  const cells: Record<string, string> = {};
+  const cells: Record<string, string> = kind === undefined ? {} : { type: kind };
   for (let at = 0; at < header.length; at++) cells[header[at] ?? ""] = record[at]?.trim() ?? "";
   return { line, cells };
 }

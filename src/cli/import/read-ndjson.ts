@@ -28,10 +28,13 @@ function readLine(text: string, line: number): Line[] {
   }
   const names = Object.keys(cells);
   const unknown = faultInNames(names);
-  const known: Line = isOfOneKind(names) ? { line, cells } : { line, fault: "the keys are not those of an account, a service or an invoice; give a type" };
+  const type = cells["type"] ?? kindOfColumns(names);
+  const known: Line = type === undefined ? { line, fault: noKind } : { line, cells: { ...cells, type } };
   if (unknown === undefined) return [known];
   return "cells" in known ? [{ line, fault: unknown }, known] : [{ line, fault: unknown }];
 }
+
+const noKind = "the keys are not those of an account, a service or an invoice; give a type";
 
 function parse(text: string): object | undefined {
   try {
@@ -53,8 +56,4 @@ function cellOf(value: unknown): string | undefined {
   if (value === null) return "";
   if (typeof value === "string") return value.trim();
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
-}
-
-function isOfOneKind(names: readonly string[]): boolean {
-  return names.includes("type") || kindOfColumns(names) !== undefined;
 }

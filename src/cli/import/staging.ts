@@ -16,7 +16,8 @@ const schema = `
   begin`;
 
 const keysAgain = `
-  select * from (select kind, key, line, first_value(line) over (partition by kind, key order by line) as first from row) where line > first`;
+  with again as materialized (select kind, key, min(line) as first from row group by kind, key having count(*) > 1)
+  select kind, key, line, first from again join row using (kind, key) where line > first`;
 
 /** Of an account that stands in several lines, which is a fault already, the first counts. */
 const needsUnmet = `
@@ -70,8 +71,9 @@ export class Staging {
   /** All lines have been seen: they are put in order. What stands in two of them is a fault, as is who is needed and not there. */
   settle(): void {
     // Sorting them once costs less than keeping an order while they come.
-    this.#db.exec("create unique index row_by_place on row (kind, sort, line); create index row_by_key on row (kind, key, line, closed)");
-    this.#nextRows = this.#db.prepare("select sort, line, json from row where kind = ? and (sort, line) > (?, ?) order by sort, line limit ?");
+    this.#db.exec("create unique index row_by_place on row (kind, sort, line); create index account_by_handle on row (key, line) where kind = 0");
+    this.#nextRows = this.#db.prepare("select json, sort, line from row where kind = ? and (sort, line) > (?, ?) order by sort, line limit ?");
+    this.#nextRows.setReturnArrays(true);
     for (const { kind, key, line, first } of this.#db.prepare(keysAgain).iterate())
       this.fault(Number(line), "", `${nameOf(importKinds[Number(kind)] ?? "account", String(key))} stands already in line ${String(first)}`);
     this.#db.exec(needsUnmet);
@@ -100,11 +102,11 @@ export class Staging {
   *batches(kind: ImportKind, after: Position | undefined, size: () => number): Generator<{ batch: Batch; last: Position }> {
     let last = after?.kind === kind ? after : { kind, sort: "", line: 0 };
     for (;;) {
-      const rows = (this.#nextRows?.all(importKinds.indexOf(kind), last.sort, last.line, size()) ?? []) as { sort: string; line: number; json: string }[];
+      const rows = (this.#nextRows?.all(importKinds.indexOf(kind), last.sort, last.line, size()) ?? []) as unknown as [string, string, number][];
       const end = rows.at(-1);
       if (!end) return;
-      last = { kind, sort: end.sort, line: end.line };
-      yield { batch: { kind, records: rows.map((row) => JSON.parse(row.json) as unknown) } as Batch, last };
+      last = { kind, sort: end[1], line: end[2] };
+      yield { batch: { kind, records: rows.map(([json]) => JSON.parse(json) as unknown) } as Batch, last };
     }
   }
 
