@@ -9,7 +9,7 @@ export type Position = { kind: ImportKind; sort: string; line: number };
 export type FaultInFile = { line: number; column: string; message: string };
 
 const schema = `
-  pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32000;
+  pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -8000;
   create table row (kind integer, sort text, line integer, key text, closed integer, json text);
   create table need (handle text, line integer, column text);
   create table fault (line integer, column text, message text);
