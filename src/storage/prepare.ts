@@ -23,14 +23,15 @@ const mostShapes = 50;
 export function prepare<G extends Given, Row>(build: (db: Queryable, given: G) => CompiledQuery<Row>): (db: Queryable, given: G) => Promise<Row[]> {
   const compiled = new WeakMap<object, Map<string, CompiledQuery>>();
   return async (db, given) => {
-    const { adapter } = db.getExecutor();
-    const ofEngine = compiled.get(adapter) ?? new Map<string, CompiledQuery>();
-    compiled.set(adapter, ofEngine);
+    const executor = db.getExecutor();
+    const ofEngine = compiled.get(executor.adapter) ?? new Map<string, CompiledQuery>();
     const shape = lengthsOf(given);
-    const query = ofEngine.get(shape) ?? build(db, placesOf(given, []) as G);
-    if (ofEngine.size < mostShapes) ofEngine.set(shape, query);
-    const { rows } = await db.executeQuery({ ...query, parameters: query.parameters.map((parameter) => valueOf(parameter, given)) });
-    return rows as Row[];
+    const known = ofEngine.get(shape);
+    const { sql, query, queryId, parameters } = known ?? build(db, placesOf(given, []) as G);
+    if (!known && ofEngine.size < mostShapes) compiled.set(executor.adapter, ofEngine.set(shape, { sql, query, queryId, parameters }));
+    // By way of the executor: Kysely itself would await it once more.
+    const { rows } = await executor.executeQuery<Row>({ sql, query, queryId, parameters: parameters.map((parameter) => valueOf(parameter, given)) });
+    return rows;
   };
 }
 

@@ -12,8 +12,8 @@ export class TransactionScope implements DatabaseConnection {
     this.#asked = asked;
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (!this.#open) throw new Error("the transaction is over: its work has settled, a statement came after it");
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (!this.#open) return Promise.reject(new Error("the transaction is over: its work has settled, a statement came after it"));
     return this.#asked.executeQuery(query);
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { KyselyPlugin } from "kysely";
 import { pino } from "pino";
 import { createApi } from "../../src/api/api.ts";
@@ -76,6 +77,36 @@ test("a call that read the key before another noted its use does not note it aga
   readByBoth.resolve();
   assert.equal((await slow).status, 200);
   assert.equal(writes, 1);
+});
+
+test("keys that are used while a use is being noted share the next write", async (t) => {
+  const stage = await createStage();
+  t.after(() => stage.close());
+  const keys = [];
+  for (const name of ["alice", "bob", "carol", "dave"] as const) {
+    await givePassword(stage, name);
+    keys.push(await makeKey(stage, name));
+  }
+  const writes: Promise<unknown>[] = [];
+  const { promise: allCame, resolve: letGo } = Promise.withResolvers<void>();
+  const write: Context["store"]["write"] = (work) => {
+    const written = allCame.then(() => stage.store.write(work));
+    writes.push(written);
+    return written;
+  };
+  const api = createApi({ ...stage.context, store: { ...stage.store, write } }, { socketAddress: () => "127.0.0.1", target: () => undefined });
+  const at = stage.clock.now();
+  for (const key of keys) assert.equal((await api.request(signedRequest(key, { url: `${stage.settings.baseUrl}/1.0/me`, at }))).status, 200);
+  letGo();
+  await writes[0];
+  await nextTurn();
+  await Promise.all(writes);
+  const used = await stage.store.read.selectFrom("api_credential").select("last_used_at").execute();
+  assert.deepEqual(
+    used.map((row) => row.last_used_at),
+    keys.map(() => at),
+  );
+  assert.equal(writes.length, 2);
 });
 
 test("a call does not wait until the use of its key is noted", async (t) => {

@@ -1,10 +1,10 @@
 import { isSignatureOf } from "../../auth/signature.ts";
 import type { AccountActor, Context } from "../../context.ts";
 import type { AccessRule } from "../../domain/access-rule.ts";
-import { clockWindow, isUsedAnew } from "../../domain/credential-life.ts";
-import { type CallerRow, findCallerByKey, findCallerByToken, isApplication, touchCredential } from "../../storage/queries/api-callers.ts";
-import { noteDatabaseTrouble } from "../note-database-trouble.ts";
+import { clockWindow } from "../../domain/credential-life.ts";
+import { type CallerRow, findCallerByKey, findCallerByToken, isApplication } from "../../storage/queries/api-callers.ts";
 import { hashesOf, keepHashes } from "./consumer-hashes.ts";
+import { noteUse } from "./note-use.ts";
 import { openSecret } from "./open-secret.ts";
 
 /** A program that acts for an account, with what it may do. `allowedIPs`: null is from everywhere. */
@@ -46,7 +46,7 @@ async function callerOf(context: Context, row: CallerRow, source: string, now: n
   const { account_id: id, handle } = row;
   if (row.state !== "validated" || (row.expires_at !== null && row.expires_at <= now)) return "not-valid";
   if (id === null || handle === null || row.account_status !== "active" || row.owner_status !== "active") return "not-valid";
-  if (isUsedAnew(row.last_used_at, now)) noteUse(context, row, now);
+  noteUse(context, row, now);
   return {
     actor: { kind: "account", id, handle, source, key: row.credential_id },
     applicationId: row.application_id,
@@ -63,23 +63,4 @@ function readRules(json: string): readonly AccessRule[] {
   if (read.size >= 1000) read.clear();
   read.set(json, rules);
   return rules;
-}
-
-/** When this process last began to write down the use of a key: of many calls at once one does it, also where the others have read it before. */
-const noting = new WeakMap<Context["secrets"], Map<number, number>>();
-
-/** No call waits for it: reads go on while nothing can be written, and whoever writes shares its commit. */
-function noteUse(context: Context, row: CallerRow, now: number): void {
-  const noted = noting.get(context.secrets) ?? new Map<number, number>();
-  noting.set(context.secrets, noted);
-  if (!isUsedAnew(noted.get(row.credential_id) ?? null, now)) return;
-  if (noted.size >= 1000) noted.clear();
-  noted.set(row.credential_id, now);
-  const doing = `noting that credential ${row.credential_id} was used`;
-  context.store
-    .write(async (tx) => touchCredential(tx.db, row, await tx.now()))
-    .catch((error: unknown) => {
-      noted.delete(row.credential_id);
-      if (!noteDatabaseTrouble(context, error, { doing })) context.log.error({ err: error }, `${doing} failed`);
-    });
 }

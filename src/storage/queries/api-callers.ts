@@ -71,7 +71,8 @@ const touch = prepare((db, { id, seenAt, at }: { id: number; seenAt: number; at:
 );
 const never = -1;
 
-/** Writes down that a credential was used, unless somebody else just did. */
-export async function touchCredential(db: Queryable, seen: CallerRow, at: number): Promise<void> {
-  await touch(db, { id: seen.credential_id, seenAt: seen.last_used_at ?? never, at });
+/** Writes down that credentials were used, unless somebody else just did. In order of id: two transactions that do it cannot wait for each other. */
+export async function touchCredentials(db: Queryable, seen: readonly CallerRow[], at: number): Promise<void> {
+  const inOrder = seen.toSorted((one, other) => one.credential_id - other.credential_id);
+  await Promise.all(inOrder.map((row) => touch(db, { id: row.credential_id, seenAt: row.last_used_at ?? never, at })));
 }

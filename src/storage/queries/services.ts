@@ -33,23 +33,6 @@ const raiseVersion = prepare((db, { id }: { id: number }) =>
     .compile(),
 );
 
-/** A service as its requests name it. */
-export type NamedService = { id: number; product: string; name: string; adminId: number };
-
-const named = prepare((db, { list }: { list: string }) =>
-  db
-    .selectFrom("service")
-    .select(["id", "product", "name", "admin_id as adminId"])
-    .where(isAmong(db, "id", list))
-    .compile(),
-);
-
-/** Services by id. Removed ones keep their name here: their requests stay readable. */
-export async function findServiceNames(db: Queryable, ids: readonly number[]): Promise<Map<number, NamedService>> {
-  const rows = ids.length === 0 ? [] : await named(db, { list: listOf(ids) });
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
 /** Locks a service for a deciding transaction by raising its version; undefined where it does not exist or was removed. */
 export async function lockService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
   return (await raiseVersion(db, { id }))[0];

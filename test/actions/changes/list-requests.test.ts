@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { acceptChange } from "../../../src/actions/changes/accept-change.ts";
 import { cancelChange } from "../../../src/actions/changes/cancel-change.ts";
-import { listRequests, type RequestFilter, whatWaits } from "../../../src/actions/changes/list-requests.ts";
+import { collectRequestIds, collectRequests, listRequests, whatWaits } from "../../../src/actions/changes/list-requests.ts";
+import type { RequestFilter } from "../../../src/actions/changes/request-pages.ts";
+import { insertRequest } from "../../../src/storage/queries/requests.ts";
 import { createStage, type Name, type Stage } from "../../support/cast.ts";
 import { days } from "../../support/clock.ts";
 import { eachStore } from "../../support/each-store.ts";
@@ -73,6 +75,37 @@ eachStore("the list of requests", (openStore) => {
     assert.deepEqual(await ids("dave", { state: "open" }), []);
     assert.deepEqual(await ids("dave", { state: "validatingByCustomers" }), []);
     assert.equal((await list("dave")).waiting, 0);
+  });
+
+  test("a program gets as many as it wants, or all of them, each once", async () => {
+    const ids: number[] = [];
+    await stage.store.write(async (tx) => {
+      const [asker, to] = [stage.who.alice.id, stage.who.erin.id];
+      const times = { asked_at: 1, expires_at: 2, remind_at: null };
+      const request = {
+        service_id: stage.serviceId,
+        asker_id: asker,
+        from_id: asker,
+        to_id: to,
+        roles: ["tech" as const],
+        asked_as: "admin" as const,
+        ...times,
+      };
+      for (let n = 0; n < 1005; n++) ids.unshift(await insertRequest(tx, request, undefined));
+      await tx.db
+        .insertInto("request_party")
+        .values(ids.map((id) => ({ account_id: to, request_id: id, lasting: 1 })))
+        .execute();
+    });
+    const collected = async (filter: RequestFilter) => {
+      const { rows, next } = await collectRequests(stage.context, stage.who.erin, filter);
+      return { ids: rows.map((row) => row.id), next };
+    };
+    assert.deepEqual(await collected({}), { ids, next: undefined });
+    for (const limit of [7, 500, 1000]) assert.deepEqual(await collected({ limit }), { ids: ids.slice(0, limit), next: ids[limit - 1] });
+    assert.deepEqual(await collected({ limit: 1005 }), { ids, next: undefined });
+    assert.deepEqual(await collected({ after: ids[999] ?? 0 }), { ids: ids.slice(1000), next: undefined });
+    assert.deepEqual(await collectRequestIds(stage.context, stage.who.erin, { limit: 3 }), { rows: ids.slice(0, 3), next: ids[2] });
   });
 
   test("a page costs the same number of statements, however many requests it shows", async () => {

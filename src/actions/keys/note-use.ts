@@ -1,0 +1,43 @@
+import type { Context } from "../../context.ts";
+import { isUsedAnew } from "../../domain/credential-life.ts";
+import { type CallerRow, touchCredentials } from "../../storage/queries/api-callers.ts";
+import { noteDatabaseTrouble } from "../note-database-trouble.ts";
+
+/** `noted`: when this process last began to write down the use of each key; `waiting`: for the end of the write that is under way. */
+type Notes = { noted: Map<number, number>; waiting: CallerRow[]; underWay: boolean };
+
+const kept = new WeakMap<Context["secrets"], Notes>();
+
+/**
+ * Writes down that a key was used, unless that was done lately. Of many calls at once one does it, also where the others have read the key before, and
+ * keys that are used at once share a write. No call waits for it: reads go on while nothing can be written.
+ */
+export function noteUse(context: Context, row: CallerRow, now: number): void {
+  if (!isUsedAnew(row.last_used_at, now)) return;
+  const notes: Notes = kept.get(context.secrets) ?? { noted: new Map(), waiting: [], underWay: false };
+  kept.set(context.secrets, notes);
+  if (!isUsedAnew(notes.noted.get(row.credential_id) ?? null, now)) return;
+  if (notes.noted.size >= 1000) notes.noted.clear();
+  notes.noted.set(row.credential_id, now);
+  notes.waiting.push(row);
+  if (!notes.underWay) void writeNotes(context, notes);
+}
+
+/** So many rows are locked at once. */
+const mostTogether = 100;
+
+async function writeNotes(context: Context, notes: Notes): Promise<void> {
+  notes.underWay = true;
+  while (notes.waiting.length > 0) await writeSome(context, notes, notes.waiting.splice(0, mostTogether));
+  notes.underWay = false;
+}
+
+async function writeSome(context: Context, { noted }: Notes, rows: readonly CallerRow[]): Promise<void> {
+  try {
+    await context.store.write(async (tx) => touchCredentials(tx.db, rows, await tx.now()));
+  } catch (error) {
+    for (const row of rows) noted.delete(row.credential_id);
+    const doing = `noting that credential ${rows.map((row) => row.credential_id).join(", ")} was used`;
+    if (!noteDatabaseTrouble(context, error, { doing })) context.log.error({ err: error }, `${doing} failed`);
+  }
+}
