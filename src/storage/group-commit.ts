@@ -14,7 +14,7 @@ type Writer = { work(tx: Transaction): Promise<unknown>; resolve(value: unknown)
 type Answer = () => void;
 
 /**
- * Writers that wait share one transaction and one fsync, each in its own savepoint, one after another. Nobody is answered
+ * Writers that wait share one transaction and one fsync, each in a savepoint of its own, one after another. Nobody is answered
  * before the COMMIT, refusals included: what they saw may have been the work of a neighbour that is lost.
  */
 export class GroupCommit {
@@ -85,8 +85,9 @@ export class GroupCommit {
     const answers: Answer[] = [];
     const watch = new WorkWatch();
     try {
-      for (const writer of group) answers.push(await this.#runOne(writer, watch));
-      this.#commit();
+      for (const writer of group) answers.push(await this.#runOne(writer, watch, group.length === 1));
+      // Who was alone and failed has ended the transaction.
+      if (this.#connection.raw.isTransaction) this.#commit();
     } catch (error) {
       this.#tryRollBack();
       for (const writer of group) writer.reject(this.#lost(error));
@@ -97,9 +98,9 @@ export class GroupCommit {
     for (const answer of answers) answer();
   }
 
-  /** Throws when the whole group is lost, and only then. */
-  async #runOne(writer: Writer, watch: WorkWatch): Promise<Answer> {
-    this.#connection.raw.exec("savepoint writer");
+  /** Throws when the whole group is lost, and only then. Who is alone needs no savepoint, for which each page that changes would be put aside. */
+  async #runOne(writer: Writer, watch: WorkWatch, alone: boolean): Promise<Answer> {
+    if (!alone) this.#connection.raw.exec("savepoint writer");
     const scope = new TransactionScope({ executeQuery: (query) => this.#ask(query) });
     const hints: (() => void)[] = [];
     const along: Promise<unknown>[] = [];
@@ -121,7 +122,8 @@ export class GroupCommit {
     scope.close();
     // An I/O error or a full disk may have rolled back everything, whatever the work made of it.
     if (!this.#connection.raw.isTransaction) throw new Error("the transaction was rolled back within the work", { cause: end.error });
-    this.#connection.raw.exec(end.failed ? "rollback to writer; release writer" : "release writer");
+    if (!alone) this.#connection.raw.exec(end.failed ? "rollback to writer; release writer" : "release writer");
+    else if (end.failed) this.#rollBack();
     return () => {
       if (end.failed) return writer.reject(end.error);
       writer.resolve(end.value);

@@ -60,5 +60,7 @@ export function textCell(cells: Cells, column: string, most: number, found: Foun
 
 /** The entries that are there: a record says nothing of columns that the file does not have. */
 export function present<T extends object>(entries: { [Key in keyof T]: T[Key] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Partial<T>;
+  const there: Partial<T> = {};
+  for (const key in entries) if (entries[key] !== undefined) there[key] = entries[key];
+  return there;
 }

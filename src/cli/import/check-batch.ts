@@ -4,41 +4,38 @@ import type { AccountRow } from "../../storage/queries/accounts.ts";
 import { findAccountsByHandle, findInvoices, findServicesByName, serviceKey } from "../../storage/queries/find-many.ts";
 import type { CheckedFile } from "./check-file.ts";
 import type { Checked } from "./check-line.ts";
-import { isWritten, type Position, type Staging } from "./staging.ts";
+import { isWritten, nameOf, type Position, type Staging } from "./staging.ts";
 
 export type StagedLine = { line: number } & Checked;
 
 type Options = ImportOptions & { after: Position | undefined };
-type Known = { accounts: Map<string, AccountRow>; services: ReadonlyMap<string, unknown>; invoices: ReadonlyMap<string, unknown> };
+type Known = { account: ReadonlyMap<string, AccountRow>; service: ReadonlyMap<string, unknown>; invoice: ReadonlyMap<string, unknown> };
 
-/** Checks lines that are right by themselves against the database and the lines before them, and stages them. */
+/** Checks lines that are right by themselves against the database, and stages them. What they have in common with other lines `settle` of the staging finds. */
 export async function checkBatch(context: Context, staging: Staging, lines: readonly StagedLine[], options: Options, checked: CheckedFile): Promise<void> {
   const known = await lookUp(context, lines);
   for (const line of lines) {
-    const at: Position = { kind: line.kind, sort: sortOf(line), line: line.line };
-    const key = keyOf(line);
     const fault = (column: string, message: string): void => staging.fault(line.line, column, message);
-    const before = staging.claim(line.kind, key, line.line, line.kind === "account" && line.record.status === "closed");
-    if (before !== undefined) fault("", `${nameOf(line)} stands already in line ${before}`);
-    const exists = isKnown(line, key, known) && !isWritten(at, options.after);
+    const [at, key] = [positionOf(line), keyOf(line)];
+    const exists = known[line.kind].has(key) && !isWritten(at, options.after);
     if (exists) checked.existing[line.kind]++;
-    if (exists && !options.update) fault("", `${nameOf(line)} exists already; --update changes what exists`);
+    if (exists && !options.update) fault("", `${nameOf(line.kind, key)} exists already; --update changes what exists`);
     if (line.kind === "account" && exists && options.update) checkStatus(line.record, known, fault);
-    for (const [column, handle] of accountsNamed(line)) checkAccount(handle, known, fault, () => staging.need(handle, line.line, column), column);
-    if (before === undefined) staging.add(at, line.record);
+    const closed = line.kind === "account" && line.record.status === "closed";
+    staging.add(at, { key, closed, record: line.record });
+    const named = accountsNamed(line);
+    for (const column in named) checkAccount(staging, line.line, column, named[column] ?? "", known);
   }
 }
 
 async function lookUp(context: Context, lines: readonly StagedLine[]): Promise<Known> {
   const { read } = context.store;
-  const handles = lines.flatMap((line) => (line.kind === "account" ? [line.record.handle] : accountsNamed(line).map(([, handle]) => handle)));
+  const handles = lines.flatMap((line) => (line.kind === "account" ? line.record.handle : Object.values(accountsNamed(line))));
+  const invoices = recordsOf<InvoiceRecord>(lines, "invoice").map((record) => record.id);
   return {
-    accounts: await findAccountsByHandle(read, handles),
-    services: await findServicesByName(read, recordsOf<ServiceRecord>(lines, "service")),
-    invoices: await findInvoices(
-      read,
-      recordsOf<InvoiceRecord>(lines, "invoice").map((record) => record.id),
-    ),
+    account: await findAccountsByHandle(read, handles),
+    service: await findServicesByName(read, recordsOf<ServiceRecord>(lines, "service")),
+    invoice: await findInvoices(read, invoices),
   };
 }
 
@@ -47,9 +44,9 @@ function recordsOf<Record>(lines: readonly StagedLine[], kind: Checked["kind"]):
 }
 
 /** Lines of one account are written together: their rows stand together in every list, and fewer pages have to be written. */
-function sortOf(line: StagedLine): string {
-  if (line.kind === "account") return line.record.handle;
-  return line.kind === "service" ? line.record.contacts.admin : line.record.account;
+function positionOf({ kind, line, record }: StagedLine): Position {
+  if (kind === "account") return { kind, line, sort: record.handle };
+  return { kind, line, sort: kind === "service" ? record.contacts.admin : record.account };
 }
 
 /** What must be unique among lines of a kind. */
@@ -58,32 +55,24 @@ function keyOf(line: StagedLine): string {
   return line.kind === "service" ? serviceKey(line.record) : line.record.id;
 }
 
-function nameOf(line: StagedLine): string {
-  return `the ${line.kind} ${keyOf(line)}`;
-}
-
-function isKnown(line: StagedLine, key: string, known: Known): boolean {
-  return { account: known.accounts, service: known.services, invoice: known.invoices }[line.kind].has(key);
-}
-
-/** The columns that name accounts, with their handles. */
-function accountsNamed(line: StagedLine): [column: string, handle: string][] {
-  if (line.kind === "account") return [];
-  return line.kind === "service" ? Object.entries(line.record.contacts) : [["account", line.record.account]];
+/** The accounts that a line names, by column. */
+function accountsNamed(line: StagedLine): Readonly<Record<string, string>> {
+  if (line.kind === "account") return {};
+  return line.kind === "service" ? line.record.contacts : { account: line.record.account };
 }
 
 type TellFault = (column: string, message: string) => void;
 
 /** Suspending and closing have consequences (sessions, open requests) that a file must not bring about in passing. */
 function checkStatus(record: AccountRecord, known: Known, fault: TellFault): void {
-  const present = known.accounts.get(record.handle)?.status;
+  const present = known.account.get(record.handle)?.status;
   if (record.status === undefined || record.status === present) return;
   fault("status", `the account is ${present} here; use \`handover account suspend\`, \`resume\` or \`close\``);
 }
 
-function checkAccount(handle: string, known: Known, fault: TellFault, need: () => void, column: string): void {
-  const account = known.accounts.get(handle);
-  if (!account) need();
+function checkAccount(staging: Staging, line: number, column: string, handle: string, known: Known): void {
+  const account = known.account.get(handle);
+  if (!account) staging.need(handle, line, column);
   // An invoice of somebody who has left stays his.
-  else if (account.status === "closed" && column !== "account") fault(column, `the account ${handle} is closed`);
+  else if (account.status === "closed" && column !== "account") staging.fault(line, column, `the account ${handle} is closed`);
 }

@@ -4,7 +4,7 @@ import type { Found } from "./cells.ts";
 import { checkAccount } from "./check-account.ts";
 import { checkInvoice } from "./check-invoice.ts";
 import { checkService, type Products } from "./check-service.ts";
-import { type Cells, columns, importKinds, kindOfColumns } from "./columns.ts";
+import { type Cells, columns, importKinds } from "./columns.ts";
 import { quote } from "./quote.ts";
 
 /** What is wrong in a line; `column` is missing where it concerns the whole line. */
@@ -15,7 +15,8 @@ export type Checked = { kind: "account"; record: AccountRecord } | { kind: "serv
 
 /** Checks a line by itself: all its faults, or its record. What it has in common with other lines and the database comes later. */
 export function checkLine(cells: Cells, products: Products): Checked | Fault[] {
-  const kind = kindOf(cells);
+  const type = cells["type"]?.toLowerCase();
+  const kind = importKinds.find((one) => one === type);
   if (kind === undefined) return [{ column: "type", message: `${quote(cells["type"] ?? "")} is none of ${importKinds.join(", ")}` }];
   const faults: Fault[] = missingCells(kind, cells);
   if (faults.length > 0) return faults;
@@ -30,11 +31,6 @@ function checkAs(kind: ImportKind, cells: Cells, products: Products, found: Foun
   if (kind === "account") return { kind, record: checkAccount(cells, found) };
   if (kind === "service") return { kind, record: checkService(cells, products, found) };
   return { kind, record: checkInvoice(cells, found) };
-}
-
-function kindOf(cells: Cells): ImportKind | undefined {
-  const type = cells["type"];
-  return type === undefined ? kindOfColumns(Object.keys(cells)) : importKinds.find((kind) => kind === type.toLowerCase());
 }
 
 function missingCells(kind: ImportKind, cells: Cells): Fault[] {

@@ -56,11 +56,12 @@ function contactsOf(cells: Cells, found: Found): ServiceRecord["contacts"] {
 }
 
 const parts = ["name", "organisation", "address", "email", "phone"] as const satisfies readonly (keyof Owner)[];
+const columnOf = { name: "owner_name", organisation: "owner_organisation", address: "owner_address", email: "owner_email", phone: "owner_phone" } as const;
 
 function ownerOf(cells: Cells, found: Found): Partial<Owner> | undefined {
-  const given = parts.filter((part) => cells[`owner_${part}`] !== undefined);
+  const given = parts.filter((part) => cells[columnOf[part]] !== undefined);
   if (given.length === 0) return undefined;
-  const owner = Object.fromEntries(given.map((part) => [part, cells[`owner_${part}`]])) as Partial<Owner>;
+  const owner = Object.fromEntries(given.map((part) => [part, cells[columnOf[part]]])) as Partial<Owner>;
   if (given.every((part) => owner[part] === "")) return owner;
   const read = knownOwnerSchema.safeParse(owner);
   if (read.success) return Object.fromEntries(given.map((part) => [part, read.data[part]]));

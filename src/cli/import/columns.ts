@@ -26,7 +26,7 @@ export function kindOfColumns(names: readonly string[]): ImportKind | undefined 
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-/** A line of a file before it is checked: its cells by column, without the spaces around them. */
+/** A line of a file before it is checked: its cells by column, without the spaces around them; `type` also where the columns tell it. */
 export type Cells = Readonly<Record<string, string>>;
 
 /** Something to read from a file: a line with its number (from 1), or what is wrong there. */

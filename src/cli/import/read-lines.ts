@@ -4,10 +4,10 @@ import type { Reading } from "./read-bytes.ts";
 import { readCsv } from "./read-csv.ts";
 import { readNdjson } from "./read-ndjson.ts";
 
-/** The lines of a `.csv` or `.ndjson` file, whatever is wrong with it told as lines too. */
-export async function* readLines(file: string, reading: Reading): AsyncGenerator<Line> {
+/** The lines of a `.csv` or `.ndjson` file, many at once; whatever is wrong with it is told as lines too. */
+export async function* readLines(file: string, reading: Reading): AsyncGenerator<Line[]> {
   const { beginning, fault } = await peek(file);
-  if (fault !== undefined) yield { line: 1, fault };
+  if (fault !== undefined) yield [{ line: 1, fault }];
   else yield* isNdjson(file) ? readNdjson(file, reading) : readCsv(file, beginning, reading);
 }
 

@@ -1,16 +1,18 @@
 import { faultInNames, kindOfColumns, type Line } from "./columns.ts";
 import { type Reading, readBytes } from "./read-bytes.ts";
 
-/** The lines of a file that holds one JSON object a line, with the columns as its keys; `owner` may be an object of its own. */
-export async function* readNdjson(file: string, reading: Reading): AsyncGenerator<Line> {
+/** The lines of a file that holds one JSON object a line, with the columns as its keys, many at once; `owner` may be an object of its own. */
+export async function* readNdjson(file: string, reading: Reading): AsyncGenerator<Line[]> {
   let line = 0;
   for await (const piece of readBytes(file, reading)) {
+    const lines: Line[] = [];
     // A piece ends with a line: what follows its last break is nothing.
     for (const text of piece.toString("utf8").replace(/\n$/, "").split("\n")) {
       line++;
       const json = line === 1 ? text.replace(/^\uFEFF/, "") : text;
-      if (json.trim() !== "") yield* readLine(json, line);
+      if (json.trim() !== "") lines.push(...readLine(json, line));
     }
+    yield lines;
   }
 }
 
@@ -26,10 +28,13 @@ function readLine(text: string, line: number): Line[] {
   }
   const names = Object.keys(cells);
   const unknown = faultInNames(names);
-  const known: Line = isOfOneKind(names) ? { line, cells } : { line, fault: "the keys are not those of an account, a service or an invoice; give a type" };
+  const type = cells["type"] ?? kindOfColumns(names);
+  const known: Line = type === undefined ? { line, fault: noKind } : { line, cells: { ...cells, type } };
   if (unknown === undefined) return [known];
   return "cells" in known ? [{ line, fault: unknown }, known] : [{ line, fault: unknown }];
 }
+
+const noKind = "the keys are not those of an account, a service or an invoice; give a type";
 
 function parse(text: string): object | undefined {
   try {
@@ -51,8 +56,4 @@ function cellOf(value: unknown): string | undefined {
   if (value === null) return "";
   if (typeof value === "string") return value.trim();
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
-}
-
-function isOfOneKind(names: readonly string[]): boolean {
-  return names.includes("type") || kindOfColumns(names) !== undefined;
 }

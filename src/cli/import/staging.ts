@@ -9,12 +9,21 @@ export type Position = { kind: ImportKind; sort: string; line: number };
 export type FaultInFile = { line: number; column: string; message: string };
 
 const schema = `
-  pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -32000;
-  create table row (kind integer, sort text, line integer, json text);
-  create table key (kind integer, key text, line integer, closed integer, primary key (kind, key)) without rowid;
+  pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -8000;
+  create table row (kind integer, sort text, line integer, key text, closed integer, json text);
   create table need (handle text, line integer, column text);
   create table fault (line integer, column text, message text);
   begin`;
+
+const keysAgain = `
+  with again as materialized (select kind, key, min(line) as first from row group by kind, key having count(*) > 1)
+  select kind, key, line, first from again join row using (kind, key) where line > first`;
+
+/** Of an account that stands in several lines, which is a fault already, the first counts. */
+const needsUnmet = `
+  insert into fault select line, column,
+    case closed when 1 then 'the account ' || handle || ' is closed' else 'there is no account ' || handle || ', neither here nor in the file' end
+  from (select *, (select closed from row where kind = 0 and key = handle order by line limit 1) as closed from need) where closed is not 0`;
 
 /** So many that memory stays steady: the others are looked up. */
 const mostPresent = 50_000;
@@ -26,8 +35,6 @@ const mostPresent = 50_000;
 export class Staging {
   readonly #db = new DatabaseSync("");
   readonly #addRow: StatementSync;
-  readonly #addKey: StatementSync;
-  readonly #findKey: StatementSync;
   readonly #addNeed: StatementSync;
   readonly #addFault: StatementSync;
   #nextRows: StatementSync | undefined;
@@ -36,32 +43,20 @@ export class Staging {
 
   constructor() {
     this.#db.exec(schema);
-    this.#addRow = this.#db.prepare("insert into row values (?, ?, ?, ?)");
-    this.#addKey = this.#db.prepare("insert into key values (?, ?, ?, ?) on conflict do nothing");
-    this.#findKey = this.#db.prepare("select line, closed from key where kind = ? and key = ?");
+    this.#addRow = this.#db.prepare("insert into row values (?, ?, ?, ?, ?, ?)");
     this.#addNeed = this.#db.prepare("insert into need values (?, ?, ?)");
     this.#addFault = this.#db.prepare("insert into fault values (?, ?, ?)");
   }
 
-  add(at: Position, record: Checked["record"]): void {
-    this.#addRow.run(importKinds.indexOf(at.kind), at.sort, at.line, JSON.stringify(record));
-  }
-
-  /** Takes a handle, a service or an invoice number for a line; gives the line that has taken it before, if any. */
-  claim(kind: ImportKind, key: string, line: number, closed = false): number | undefined {
-    if (this.#addKey.run(importKinds.indexOf(kind), key, line, Number(closed)).changes === 1) {
-      if (kind === "account" && !closed) this.#notePresent(key);
-      return undefined;
-    }
-    return Number(this.#findKey.get(importKinds.indexOf(kind), key)?.["line"]);
+  /** `key`: a handle, the name of a service or the number of an invoice, which may stand in one line only; `closed`: it is a closed account's. */
+  add(at: Position, { key, closed, record }: { key: string; closed: boolean; record: Checked["record"] }): void {
+    this.#addRow.run(importKinds.indexOf(at.kind), at.sort, at.line, key, Number(closed), JSON.stringify(record));
+    if (at.kind === "account" && !closed) this.#notePresent(key);
   }
 
   /** A line names an account that the database does not have: the file must. Mostly it has had it already. */
   need(handle: string, line: number, column: string): void {
-    if (this.#present.has(handle)) return;
-    const found = this.#findKey.get(importKinds.indexOf("account"), handle);
-    if (found?.["closed"] === 0) this.#notePresent(handle);
-    else this.#addNeed.run(handle, line, column);
+    if (!this.#present.has(handle)) this.#addNeed.run(handle, line, column);
   }
 
   #notePresent(handle: string): void {
@@ -73,14 +68,15 @@ export class Staging {
     this.#addFault.run(line, column, message);
   }
 
-  /** All lines have been seen: they are put in order, and who is needed and not there is a fault. */
+  /** All lines have been seen: they are put in order. What stands in two of them is a fault, as is who is needed and not there. */
   settle(): void {
     // Sorting them once costs less than keeping an order while they come.
-    this.#db.exec("create unique index row_by_place on row (kind, sort, line)");
-    this.#nextRows = this.#db.prepare("select sort, line, json from row where kind = ? and (sort, line) > (?, ?) order by sort, line limit ?");
-    this.#db.exec(`insert into fault select need.line, need.column,
-      case when key.closed then 'the account ' || need.handle || ' is closed' else 'there is no account ' || need.handle || ', neither here nor in the file' end
-      from need left join key on key.kind = 0 and key.key = need.handle where key.key is null or key.closed = 1`);
+    this.#db.exec("create unique index row_by_place on row (kind, sort, line); create index account_by_handle on row (key, line) where kind = 0");
+    this.#nextRows = this.#db.prepare("select json, sort, line from row where kind = ? and (sort, line) > (?, ?) order by sort, line limit ?");
+    this.#nextRows.setReturnArrays(true);
+    for (const { kind, key, line, first } of this.#db.prepare(keysAgain).iterate())
+      this.fault(Number(line), "", `${nameOf(importKinds[Number(kind)] ?? "account", String(key))} stands already in line ${String(first)}`);
+    this.#db.exec(needsUnmet);
   }
 
   /** The first faults by line, and how many there are. */
@@ -106,17 +102,22 @@ export class Staging {
   *batches(kind: ImportKind, after: Position | undefined, size: () => number): Generator<{ batch: Batch; last: Position }> {
     let last = after?.kind === kind ? after : { kind, sort: "", line: 0 };
     for (;;) {
-      const rows = (this.#nextRows?.all(importKinds.indexOf(kind), last.sort, last.line, size()) ?? []) as { sort: string; line: number; json: string }[];
+      const rows = (this.#nextRows?.all(importKinds.indexOf(kind), last.sort, last.line, size()) ?? []) as unknown as [string, string, number][];
       const end = rows.at(-1);
       if (!end) return;
-      last = { kind, sort: end.sort, line: end.line };
-      yield { batch: { kind, records: rows.map((row) => JSON.parse(row.json) as unknown) } as Batch, last };
+      last = { kind, sort: end[1], line: end[2] };
+      yield { batch: { kind, records: rows.map(([json]) => JSON.parse(json) as unknown) } as Batch, last };
     }
   }
 
   close(): void {
     this.#db.close();
   }
+}
+
+/** How messages call what a line holds. */
+export function nameOf(kind: ImportKind, key: string): string {
+  return `the ${kind} ${key}`;
 }
 
 /** Whether a line was written by an import that ended at `end`. */

@@ -6,7 +6,7 @@ import { importKinds } from "./columns.ts";
 import type { Position, Staging } from "./staging.ts";
 
 /** ms, about, for which a batch is written: so long others wait for the lock. */
-const spell = 100;
+const spell = 150;
 /** ms for which others get it then: longer than a server that waits for it ever pauses between two tries (storage/when-unlocked.ts). */
 const rest = 10;
 
