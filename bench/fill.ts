@@ -5,10 +5,10 @@ import type { Store } from "../src/storage/store.ts";
 import type { Queryable } from "../src/storage/tables.ts";
 
 const servicesEach = 10;
-const huge = 100_000;
+const mostOfOne = 100_000;
 
-/** `holder` has 2,000 services, `huge` a hundred thousand (or half of all), each of `more` as many as were asked for; those from `crowd` on ten each. */
-export type People = { holder: AccountActor; other: AccountActor; huge: AccountActor; more: AccountActor[]; crowd: number };
+/** `holder` has 2,000 services, `huge` has `hugeServices`: a hundred thousand, or half of all; each of `more` as many as were asked for; those from `crowd` on ten each. */
+export type People = { holder: AccountActor; other: AccountActor; huge: AccountActor; hugeServices: number; more: AccountActor[]; crowd: number };
 
 /** Accounts with ten services each, and some with more. `more`: how many services further accounts have, on top of `rows`. */
 export async function fill(store: Store, rows: number, more: readonly number[] = []): Promise<People> {
@@ -18,7 +18,8 @@ export async function fill(store: Store, rows: number, more: readonly number[] =
   const [holder, other, ...others] = found.map(({ id, handle }): AccountActor => ({ kind: "account", id, handle, source: "bench" }));
   const big = others.at(-1);
   if (!holder || !other || !big) throw new Error("no accounts");
-  const ownerOf = (n: number): number => (n < Math.min(huge, rows / 2) ? big.id : big.id + 1 + Math.floor(n / servicesEach));
+  const hugeServices = Math.min(mostOfOne, Math.floor(rows / 2));
+  const ownerOf = (n: number): number => (n < hugeServices ? big.id : big.id + 1 + Math.floor(n / servicesEach));
   await inPieces(store, rows, (db, numbers) =>
     insertServices(
       db,
@@ -37,7 +38,7 @@ export async function fill(store: Store, rows: number, more: readonly number[] =
     next += count;
   }
   if (store.engine === "postgres") await store.write(({ db }) => sql`analyze`.execute(db));
-  return { holder, other, huge: big, more: others.slice(0, -1), crowd: big.id + 1 };
+  return { holder, other, huge: big, hugeServices, more: others.slice(0, -1), crowd: big.id + 1 };
 }
 
 /** 500 in a transaction. */

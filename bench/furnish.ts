@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { requestChange } from "../src/actions/changes/request-change.ts";
 import type { AccountActor, Context } from "../src/context.ts";
 import { sessionExpiry } from "../src/domain/session-life.ts";
@@ -31,10 +32,16 @@ export async function furnish(context: Context, people: People, answers: number)
   return { askable: crowd.slice(answers), answerable, listed: first, named: [...own, ...crowd.slice(-named / 2)].map((one) => one.name) };
 }
 
-/** Services of the crowd, the neighbour of each holder as its newcomer; one service of everybody after another. */
+/** Services of the crowd, the next of its holders as the newcomer to each; one service of everybody after another. They lie all over a large site, as callers do. */
 async function crowdOf(context: Context, from: number): Promise<Askable[]> {
-  const counted = context.store.read.selectFrom("membership_count").innerJoin("account", "account.id", "membership_count.account_id");
-  const crowd = await counted.select(["account.id", "account.handle"]).where("account.id", ">=", from).orderBy("account.id").limit(mostAskers).execute();
+  const holders = context.store.read
+    .selectFrom("membership_count")
+    .innerJoin("account", "account.id", "membership_count.account_id")
+    .where("account.id", ">=", from);
+  const { all } = await holders.select(({ fn }) => fn.countAll<number | string>().as("all")).executeTakeFirstOrThrow();
+  const step = Math.ceil(Number(all) / mostAskers);
+  const spread = holders.where(sql<boolean>`(account.id - ${sql.lit(from)}) % ${sql.lit(step)} = 0`);
+  const crowd = await spread.select(["account.id", "account.handle"]).orderBy("account.id").execute();
   const services: Askable[][] = [];
   for (const [at, admin] of crowd.entries()) services.push(await servicesOf(context, admin, crowd[(at + 1) % crowd.length] ?? admin, 10));
   return Array.from({ length: 10 }, (_, at) => services.flatMap((own) => own[at] ?? [])).flat();

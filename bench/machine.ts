@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
-import { timeOfChildren } from "./processor-time.ts";
 
 /** MB of memory that a process and its children hold (Linux). */
 export function residentMemory(pid: number): number {
@@ -9,9 +8,6 @@ export function residentMemory(pid: number): number {
   const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   return children.reduce((sum, child) => sum + residentMemory(Number(child)), own);
 }
-
-/** ms of processor time of a process and its children. */
-export const processorTime = timeOfChildren;
 
 type Ticks = { idle: number; all: number };
 

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { benchSecret } from "./bench-keys.ts";
 import { residentMemory } from "./machine.ts";
-import type { Run } from "./measure-sqlite.ts";
+import type { Run } from "./run.ts";
 
 const root = join(import.meta.dirname, "..");
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type SmtpSinkProcess, startSmtpSinkProcess } from "../faults/support/mail/sink-process.ts";
+import { askInProcess } from "./ask-in-process.ts";
 import { copyDatabase } from "./copy-database.ts";
-import type { Prepared, Run } from "./measure-sqlite.ts";
-import { openBenchStore } from "./open-bench-store.ts";
+import type { Prepared } from "./prepare-site.ts";
+import type { Run } from "./run.ts";
 import { startServer } from "./start-server.ts";
 
 /** Letters a second into a mail server in a process of its own; and once more with one recipient in ten who is slow, for now or never to be reached. */
@@ -14,10 +15,11 @@ export async function measureOutbox(run: Run, { prepared, site }: Prepared): Pro
   const asked = run.options.quick ? 1500 : 10_000;
   const folder = await copyDatabase(prepared, join(run.folder, "letters"));
   const file = join(folder, "handover.db");
-  await openBenchStore(file, (askAll) => askAll(site.askable.slice(0, asked)));
+  await askInProcess(file, site.askable.slice(0, asked));
   run.facts.set("letters a second", await drain(folder));
   const kinds = run.options.quick ? ["slow"] : ["slow", "later", "never"];
   for (const kind of kinds) run.facts.set(`letters a second, one recipient in ten ${kind}`, await drain(folder, kind));
+  await rm(folder, { recursive: true });
 }
 
 /** Puts them into a mail server in a process of its own. `kind`: of one recipient in ten. */

@@ -3,19 +3,23 @@ import { openPostgres } from "../src/storage/postgres.ts";
 import type { Store } from "../src/storage/store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
 import { keyHashOf } from "./bench-keys.ts";
-import { generateLoad } from "./generate-load.ts";
-import type { Run } from "./measure-sqlite.ts";
+import { startCeiling } from "./ceiling/start-ceiling.ts";
+import type { Trial } from "./contender.ts";
 import { measureThreeNodes } from "./measure-three-nodes.ts";
-import { median } from "./median.ts";
 import { askScript, askTable, askValues, type PgbenchScript, readScripts, runPgbench } from "./pgbench.ts";
 import { fillSite, type Site } from "./prepare-site.ts";
+import { type Run, startTable } from "./run.ts";
+import { type Figures, type Measured, takeTurn, watchRounds } from "./run-rounds.ts";
 import { type RunningServer, startServer } from "./start-server.ts";
 import { readingTrials } from "./trials.ts";
 import { writingTrials } from "./writing-trials.ts";
 
+/** What pgbench has a script for. */
+const pgbenchKeys = ["list", "check", "requests", "ask"];
+
 /** One node beside pgbench with the same statements, in turn; then three nodes beside one. */
 export async function measurePostgres(run: Run): Promise<void> {
-  const keys = ["list", "check", "requests", "ask"].filter((key) => run.wants("postgres") || run.wants(key));
+  const keys = pgbenchKeys.filter((key) => run.wants("postgres") || run.wants(key));
   if (keys.length === 0 && !run.wants("three-nodes")) return;
   const server = await startPostgres(run.folder, { shared_buffers: "1GB", max_wal_size: "8GB" });
   const url = server.url("postgres");
@@ -35,11 +39,24 @@ export async function measurePostgres(run: Run): Promise<void> {
 async function measureOneNode(run: Run, keys: readonly string[], { url, site }: { url: string; site: Site }): Promise<void> {
   const settings = { HANDOVER_DATABASE_CONNECTIONS: "16" };
   const ours = await startServer({ data: run.folder, database: url, settings, profile: run.options.profile });
+  const hello = await startCeiling();
+  const tell = startTable(run, `PostgreSQL, ${site.rows.toLocaleString("en")} services`);
   try {
-    for (const key of keys) await besidePgbench(run, { key, url, ours, site });
+    for (const trial of await trialsOf(run, ours, site)) {
+      if (keys.includes(trial.key)) tell(await besidePgbench(run, trial, { url, site, control: hello.url }));
+    }
   } finally {
+    await hello.stop();
     await ours.stop();
   }
+}
+
+async function trialsOf({ options: { clients, rounds } }: Run, ours: RunningServer, site: Site): Promise<Trial[]> {
+  const field = { ours, peers: [] };
+  return [
+    ...(await readingTrials(field, site, clients, (key) => pgbenchKeys.includes(key))),
+    ...(await writingTrials(field, site, { clients, turns: rounds })),
+  ];
 }
 
 /** The last half of the services is pgbench's. */
@@ -54,32 +71,28 @@ async function prepareAsking(store: Store, { askable }: Site): Promise<void> {
   });
 }
 
+type Duel = { url: string; site: Site; control: string };
+
 /** More than PostgreSQL can do. */
-const mostASecond = 5000;
+const mostASecond = 3000;
 
-type Duel = { key: string; url: string; ours: RunningServer; site: Site };
+function besidePgbench({ folder, options: { rounds, ...options } }: Run, trial: Trial, { url, site, control }: Duel): Promise<Measured> {
+  const [contender] = trial.contenders;
+  if (!contender) throw new Error(`nobody does ${trial.name}`);
+  // It asks for each change once, in as many rounds as there may be.
+  const most = Math.max(1, Math.floor(site.askable.length / (2 * rounds * mostASecond)));
+  const seconds = trial.once ? Math.min(options.seconds, most) : options.seconds;
+  const course = { folder, rounds, seconds, control };
+  return watchRounds(course, { name: trial.name, key: `postgres-${trial.key}` }, async () => {
+    const mine = await takeTurn(course, trial, contender);
+    return mine && [mine, rateOnly("pgbench", await runPgbench(folder, url, scriptOf(trial.key, site), seconds))];
+  });
+}
 
-async function besidePgbench(run: Run, { key, url, ours, site }: Duel): Promise<void> {
-  const { rounds, clients } = run.options;
-  // Each change is asked for once.
-  const seconds = key === "ask" ? Math.min(run.options.seconds, Math.max(1, Math.floor(site.askable.length / (rounds * mostASecond)))) : run.options.seconds;
-  const trials = [
-    ...(await readingTrials({ ours, peers: [] }, site, clients, (one) => one === key)),
-    ...(await writingTrials({ ours, peers: [] }, site, clients)),
-  ];
-  const trial = trials.find((one) => one.key === key);
-  const [contender] = trial?.contenders ?? [];
-  if (!trial || !contender) throw new Error(`nothing is called ${key}`);
-  const [mine, theirs]: [number[], number[]] = [[], []];
-  for (let round = 0; round < rounds; round++) {
-    const seen = await generateLoad(run.folder, { url: ours.url, requests: contender.requests(seconds), once: trial.once, clients, seconds });
-    contender.sent?.(seen.requests + clients + 1);
-    if (seen.refused + seen.broken > 0) console.log(`PostgreSQL, ${key}: ${seen.refused + seen.broken} failed`);
-    mine.push(seen.requests / seen.seconds);
-    theirs.push(await runPgbench(run.folder, url, scriptOf(key, site), seconds));
-  }
-  run.facts.set(`PostgreSQL, ${key}: answers a second`, median(mine)).set(`PostgreSQL, ${key}: pgbench a second`, median(theirs));
-  run.facts.set(`PostgreSQL, ${key}: × pgbench`, median(mine) / median(theirs));
+/** Of somebody who tells no more. */
+function rateOnly(name: string, rate: number): Figures {
+  const unknown = Number.NaN;
+  return { name, rate, p50: unknown, p99: unknown, processor: unknown, memory: unknown, refused: 0, broken: 0 };
 }
 
 function scriptOf(key: string, site: Site): PgbenchScript {

@@ -1,9 +1,11 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyDatabase } from "./copy-database.ts";
 import { generateLoad } from "./generate-load.ts";
-import type { Prepared, Run } from "./measure-sqlite.ts";
 import { median } from "./median.ts";
+import type { Prepared } from "./prepare-site.ts";
+import type { Run } from "./run.ts";
 import { startServer } from "./start-server.ts";
 import { writingTrials } from "./writing-trials.ts";
 
@@ -16,13 +18,14 @@ export async function measureSlowDisk(run: Run, { prepared, site }: Prepared): P
   const data = await copyDatabase(prepared, join(run.folder, "slow"));
   const ours = await startServer({ data, command: slow });
   try {
-    const [ask] = await writingTrials({ ours, peers: [] }, site, 32);
+    const [ask] = await writingTrials({ ours, peers: [] }, site, { clients: 32, turns: 2 * run.options.rounds });
     const rates = new Map<number, number[]>();
     for (let round = 0; round < run.options.rounds; round++) {
       for (const clients of [1, 32]) {
         const [contender] = ask?.contenders ?? [];
         if (!contender) throw new Error("nobody asks");
-        const load = { url: ours.url, requests: contender.requests(2), once: true, clients, seconds: Math.min(5, run.options.seconds) };
+        const seconds = Math.min(5, run.options.seconds);
+        const load = { url: ours.url, requests: contender.requests(seconds), once: true, clients, seconds };
         const seen = await generateLoad(run.folder, load);
         contender.sent?.(seen.requests + clients + 1);
         rates.set(clients, [...(rates.get(clients) ?? []), seen.requests / seen.seconds]);
@@ -36,5 +39,6 @@ export async function measureSlowDisk(run: Run, { prepared, site }: Prepared): P
       .set("slow disk: 32 clients × one", many / one);
   } finally {
     await ours.stop();
+    await rm(data, { recursive: true });
   }
 }

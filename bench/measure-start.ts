@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { copyDatabase } from "./copy-database.ts";
 import { residentMemory } from "./machine.ts";
-import type { Prepared, Run } from "./measure-sqlite.ts";
 import { median } from "./median.ts";
+import type { Prepared } from "./prepare-site.ts";
+import type { Run } from "./run.ts";
 import { startServer } from "./start-server.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -22,6 +24,7 @@ export async function measureStart(run: Run, { prepared }: Prepared): Promise<vo
     if (time > 0) memories?.push(residentMemory(server.pid));
     await server.stop();
   }
+  await rm(data, { recursive: true });
   run.facts.set("start to first answer (s)", median(starts ?? []));
   run.facts.set("memory idle (MB)", median(memories ?? []));
 }

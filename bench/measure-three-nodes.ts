@@ -1,7 +1,7 @@
 import { generateLoad, type Seen } from "./generate-load.ts";
-import type { Run } from "./measure-sqlite.ts";
 import { median } from "./median.ts";
 import type { Site } from "./prepare-site.ts";
+import type { Run } from "./run.ts";
 import { type RunningServer, startServer } from "./start-server.ts";
 import { readingTrials } from "./trials.ts";
 

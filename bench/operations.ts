@@ -11,7 +11,8 @@ import { type People, serviceRow } from "./fill.ts";
 export type Operation = { name: string; times: number; run: () => Promise<unknown> };
 
 /** What people and programs do all day. */
-export function operationsOf(context: Context, { holder, other, huge: big }: People, rows: number): Operation[] {
+export function operationsOf(context: Context, { holder, other, huge: big, hugeServices }: People, rows: number): Operation[] {
+  const many = hugeServices.toLocaleString("en");
   const questions = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ handle: holder.handle, deed: "run" as const, product: "domain", name: serviceRow((i * 37) % rows, 0).name }));
   const open: { id: number; codes: Map<number, string> }[] = [];
@@ -21,10 +22,10 @@ export function operationsOf(context: Context, { holder, other, huge: big }: Peo
   let ids: number[] | undefined;
   return [
     { name: "list 50 services of an account of 2,000", times: 200, run: () => listServices(context, holder) },
-    { name: "list 50 services of a huge account", times: 200, run: () => listServices(context, big) },
-    { name: "search in a huge account, without a match", times: 10, run: () => listServices(context, big, { search: "zzzz" }) },
+    { name: `list 50 services of an account of ${many}`, times: 200, run: () => listServices(context, big) },
+    { name: `search among ${many}, without a match`, times: 10, run: () => listServices(context, big, { search: "zzzz" }) },
     { name: "may this account do this?", times: 500, run: () => checkRights(context, questions(1)) },
-    { name: "the same for 1,000 services", times: 20, run: () => checkRights(context, questions(1000)) },
+    { name: "the same for 1,000 services at once", times: 20, run: () => checkRights(context, questions(1000)) },
     { name: "list requests", times: 200, run: () => listRequests(context, holder) },
     {
       name: "ask for a change (two letters)",
@@ -37,7 +38,7 @@ export function operationsOf(context: Context, { holder, other, huge: big }: Peo
       },
     },
     {
-      name: "accept, twice, with the change carried out",
+      name: "accept twice, and carry out",
       times: 100,
       run: async () => {
         const request = open.pop();

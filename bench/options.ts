@@ -1,15 +1,18 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measurements, onPostgres } from "./measurements.ts";
+import { numberOf, wordsOf } from "./option-values.ts";
+import { peerNames } from "./start-peers.ts";
 
 /** What `npm run bench` was asked for. */
 export type Options = {
   readonly quick: boolean;
   /** Services of the site. */
   readonly rows: number;
-  /** Sizes of sites that are held against each other; fewer than two: none are. */
+  /** Sizes of sites that are held against each other, the smallest first; fewer than two: none are. */
   readonly growth: readonly number[];
-  /** Names of measurements; empty: all. */
+  /** Names of measurements, with all that begin so; empty: all. */
   readonly only: readonly string[];
   readonly engines: readonly string[];
   /** Whom it is compared with; nobody in a quick run, since they have to be installed. */
@@ -24,8 +27,13 @@ export type Options = {
   readonly profile: string | undefined;
 };
 
-export function readOptions(): Options {
+/** Below this a site has too little to ask and to accept for several rounds of 32 clients. */
+const fewestRows = 10_000;
+
+/** Refuses what is no such option, with one line that says what there is. */
+export function readOptions(args: readonly string[] = process.argv.slice(2)): Options {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       quick: { type: "boolean", default: false },
       rows: { type: "string" },
@@ -41,23 +49,27 @@ export function readOptions(): Options {
     },
   });
   const { quick } = values;
-  const only = values.only.split(",").filter(Boolean);
+  const only = wordsOf("only", values.only, measurements);
   return {
     quick,
-    rows: Number(values.rows ?? (quick ? 20_000 : 200_000)),
-    growth: (values.growth ?? (quick ? "" : "10000,1000000")).split(",").filter(Boolean).map(Number),
+    rows: numberOf("rows", values.rows ?? (quick ? "20000" : "200000"), fewestRows),
+    growth: sizesOf(values.growth ?? (quick ? "" : "10000,1000000")),
     only,
-    engines: values.engine?.split(",") ?? enginesFor(quick, only),
-    peers: (values.peers ?? (quick ? "" : "directus")).split(",").filter(Boolean),
-    rounds: Number(values.rounds ?? (quick ? 1 : 3)),
-    seconds: Number(values.seconds ?? (quick ? 1 : 10)),
-    clients: Number(values.clients),
+    engines: values.engine === undefined ? enginesFor(quick, only) : wordsOf("engine", values.engine, ["sqlite", "postgres"]),
+    peers: wordsOf("peers", values.peers ?? (quick ? "" : "directus"), peerNames),
+    rounds: numberOf("rounds", values.rounds ?? (quick ? "1" : "3"), 1),
+    seconds: numberOf("seconds", values.seconds ?? (quick ? "1" : "10"), 1),
+    clients: numberOf("clients", values.clients, 1),
     cache: values.cache,
     profile: values.profile,
   };
 }
 
-const onPostgres = ["postgres", "three-nodes"];
+function sizesOf(given: string): number[] {
+  const sizes = given.split(",").filter(Boolean);
+  if (sizes.length === 1) throw new RangeError(`--growth takes two sizes or more, as 10000,1000000, not “${given}”`);
+  return sizes.map((size) => numberOf("growth", size, fewestRows)).sort((one, other) => one - other);
+}
 
 /** A quick run leaves PostgreSQL out, unless it is asked for what is measured there alone. */
 function enginesFor(quick: boolean, only: readonly string[]): readonly string[] {

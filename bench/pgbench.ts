@@ -1,14 +1,11 @@
 import { execFile } from "node:child_process";
-import { globSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as sql from "./ceiling/statements.ts";
+import { pgbench } from "./missing-programs.ts";
 
 const execute = promisify(execFile);
-
-/** Where Debian has it. */
-const program = (): string => globSync("/usr/lib/postgresql/*/bin/pgbench").sort().at(-1) ?? "pgbench";
 
 /** A script and the values of its names. */
 export type PgbenchScript = { lines: readonly string[]; values: Readonly<Record<string, string | number>> };
@@ -18,7 +15,7 @@ export async function runPgbench(folder: string, url: string, { lines, values }:
   const file = join(folder, "pgbench.sql");
   await writeFile(file, `${lines.join("\n")}\n`);
   const defined = Object.entries(values).flatMap(([name, value]) => ["-D", `${name}=${value}`]);
-  const { stdout } = await execute(program(), ["-n", "-c", "16", "-j", "1", "-M", "prepared", "-T", String(seconds), "-f", file, ...defined, url]);
+  const { stdout } = await execute(pgbench(), ["-n", "-c", "16", "-j", "1", "-M", "prepared", "-T", String(seconds), "-f", file, ...defined, url]);
   const tps = /^tps = ([0-9.]+)/m.exec(stdout)?.[1];
   if (tps === undefined || /failed transactions: [1-9]/.test(stdout)) throw new Error(stdout);
   return Number(tps);

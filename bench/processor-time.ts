@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 const ticks = 100;
 
 /** ms of processor time of a process and its children (Linux). */
-export function timeOfChildren(parent: number): number {
+export function processorTime(parent: number): number {
   const stats = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(statOf);

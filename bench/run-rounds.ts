@@ -1,43 +1,58 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { calmRounds } from "./calm-rounds.ts";
 import type { Contender, Trial } from "./contender.ts";
 import { generateLoad, type Seen } from "./generate-load.ts";
-import { processorTime, residentMemory, watchMachine } from "./machine.ts";
+import { residentMemory, watchMachine } from "./machine.ts";
 import { median } from "./median.ts";
+import { processorTime } from "./processor-time.ts";
 
-/** What a server did in one operation: medians of all rounds. Times in ms, memory in MB; `processor`: ms of the server for each answer. */
+/** What a server did in one operation: medians of the rounds that count. Times in ms, memory in MB; `processor`: ms of the server for each answer. */
 export type Figures = { name: string; rate: number; p50: number; p99: number; processor: number; memory: number; refused: number; broken: number };
 
-/** `swing`: by how much the machine itself changed in the worst round that counts; `again`: rounds that were thrown away for it. */
+/** `swing`: by how much the machine itself changed in the worst round that counts; `again`: rounds that were run on top, since others were disturbed. */
 export type Measured = Pick<Trial, "name" | "key"> & { figures: Figures[]; swing: number; again: number; idle: number; load: number };
 
 /** Where and how long; `control`: bare node:http, the machine's unit in that minute. */
 export type Course = { folder: string; rounds: number; seconds: number; control: string };
 
-/** A round during which the machine changed by more than this is run again. */
-const mostSwing = 0.2;
-
-/** A B A B: in each round every contender has its turn, between two looks at what the machine can do at all. */
-export async function runRounds(course: Course, trial: Trial): Promise<Measured> {
-  const turns: Figures[][] = trial.contenders.map(() => []);
-  const since = watchMachine();
-  let [again, swing, before] = [0, 0, await control(course)];
-  for (let round = 0; round < course.rounds; round++) {
-    const found = [];
-    for (const contender of trial.contenders) found.push(await takeTurn(course, trial, contender));
-    // Everything has been asked for that there was: the rounds before count.
-    if (found.some((figures) => figures === undefined)) break;
-    const after = await control(course);
-    const swung = Math.abs(after - before) / Math.max(after, before);
-    before = after;
-    if (swung > mostSwing && again < course.rounds - 1 && !trial.once) {
-      again += 1;
-      round -= 1;
-      continue;
+/** A B A B: in each round every contender has its turn. */
+export function runRounds(course: Course, trial: Trial): Promise<Measured> {
+  return watchRounds(course, trial, async () => {
+    const figures: Figures[] = [];
+    for (const contender of trial.contenders) {
+      const turn = await takeTurn(course, trial, contender);
+      if (!turn) return undefined;
+      figures.push(turn);
     }
-    swing = Math.max(swing, swung);
-    for (const [at, figures] of found.entries()) if (figures) turns[at]?.push(figures);
-  }
-  return { name: trial.name, key: trial.key, figures: turns.map(medians), swing, again, ...since() };
+    return figures;
+  });
+}
+
+/** Rounds between two looks at what the machine can do at all. `takeRound`: everybody's turn, in the same order each time; undefined where nothing is left to do. */
+export async function watchRounds(
+  course: Course,
+  { name, key }: Pick<Trial, "name" | "key">,
+  takeRound: () => Promise<Figures[] | undefined>,
+): Promise<Measured> {
+  const since = watchMachine();
+  let before = await control(course);
+  const { counted, again } = await calmRounds(course.rounds, async () => {
+    const figures = await takeRound();
+    if (!figures) return undefined;
+    const [was, after] = [before, await control(course)];
+    before = after;
+    return { figures, swing: Math.abs(after - was) / Math.max(after, was) };
+  });
+  const [first] = counted;
+  if (!first) throw new Error(`${name}: there is not enough to do for so many clients`);
+  return {
+    name,
+    key,
+    figures: first.figures.map((_, at) => medians(counted.flatMap(({ figures }) => figures[at] ?? []))),
+    swing: Math.max(...counted.map(({ swing }) => swing)),
+    again,
+    ...since(),
+  };
 }
 
 async function control({ folder, control: url, seconds }: Course): Promise<number> {
@@ -46,12 +61,10 @@ async function control({ folder, control: url, seconds }: Course): Promise<numbe
   return seen.requests / seen.seconds;
 }
 
-async function takeTurn(
-  { folder, seconds }: Course,
-  { once, clients }: Trial,
-  { name, server, requests: prepare, sent }: Contender,
-): Promise<Figures | undefined> {
-  const requests = prepare(seconds);
+/** Undefined where too little is left that can be sent. */
+export async function takeTurn({ folder, seconds }: Course, { once, clients }: Trial, contender: Contender): Promise<Figures | undefined> {
+  const { name, server, sent } = contender;
+  const requests = contender.requests(seconds);
   if (once && requests.length < 4 * clients) return undefined;
   const before = processorTime(server.pid);
   const seen = await generateLoad(folder, { url: server.url, requests, once, clients, seconds });

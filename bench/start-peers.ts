@@ -5,6 +5,7 @@ import { directus } from "./peers/directus.ts";
 import type { Peer, PeerAccount, PeerData, PeerService, RunningPeer } from "./peers/peer.ts";
 
 const peers: Readonly<Record<string, Peer>> = { directus };
+export const peerNames = Object.keys(peers);
 
 /** Starts those of these names that can be installed here on the data of the prepared database; says of the others why not. */
 export async function startPeers(names: readonly string[], cache: string, prepared: string): Promise<{ name: string; peer: RunningPeer }[]> {
@@ -12,16 +13,16 @@ export async function startPeers(names: readonly string[], cache: string, prepar
   const running = [];
   for (const name of names) {
     const peer = peers[name];
-    if (!peer) throw new Error(`there is no peer ${name}, but ${Object.keys(peers).join(", ")}`);
+    if (!peer) throw new Error(`there is no peer ${name}`);
     const folder = join(cache, name);
     try {
       await mkdir(folder, { recursive: true });
       await peer.install(folder);
       const started = await peer.start(folder, data);
       running.push({ name: peer.name, peer: started });
-      if (started.remark) console.log(`${peer.name}: ${started.remark}`);
+      if (started.remark) console.error(`${peer.name}: ${started.remark}`);
     } catch (error) {
-      console.log(`${peer.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+      console.error(`${peer.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return running;

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { keyHashOf, sessionOf, signedRequest, type Unsigned } from "./bench-keys.ts";
 import { type Contender, sendOnce, type Trial } from "./contender.ts";
-import type { Person } from "./furnish.ts";
+import type { Askable, Person } from "./furnish.ts";
 import type { HttpRequest, RunningPeer } from "./peers/peer.ts";
 import { type Site, sizes } from "./prepare-site.ts";
 import type { RunningServer } from "./start-server.ts";
@@ -19,20 +19,29 @@ export async function readingTrials(field: Field, site: Site, clients: number, w
   return trials;
 }
 
-/** `ceiling`: the path where the ceiling gives the same for the same key; `clients`: where it matters how many there are; `listed`: peers list the services of this account. */
-type Reading = { name: string; key: string; by: Person; call: Unsigned; ceiling?: string; clients?: number; listed?: Person };
+/** `ceiling`: the path where the ceiling gives the same for the same key. */
+type Call = { by: Person; call: Unsigned; ceiling?: string };
+
+/** `calls`: sent one after another, over and over; `clients`: where it matters how many there are; `listed`: peers list the services of this account. */
+type Reading = { name: string; key: string; calls: readonly Call[]; clients?: number; listed?: Person };
+
+/** Of so many accounts each asks about a service of its own. */
+const askers = 1000;
 
 function readings(site: Site): Reading[] {
   const list = (by: Person, name: string, key: string): Reading => {
-    return { name, key, by, call: { method: "GET", path: "/1.0/services", headers: page }, ceiling: "/list", listed: by };
+    return { name, key, calls: [{ by, call: { method: "GET", path: "/1.0/services", headers: page }, ceiling: "/list" }], listed: by };
   };
   const search = (text: string, name: string, key: string): Reading => {
-    return { name, key, by: site.huge, call: { method: "GET", path: `/1.0/services?search=${text}`, headers: page } };
+    return { name, key, calls: [{ by: site.huge, call: { method: "GET", path: `/1.0/services?search=${text}`, headers: page } }] };
   };
-  const [one] = site.askable;
-  if (!one) throw new Error("there is no service to ask about");
-  const [asked, names] = [{ deed: "run", product: "domain" }, site.named];
-  const may = `?${new URLSearchParams({ ...asked, name: one.name }).toString()}`;
+  const asked = { deed: "run", product: "domain" };
+  const may = ({ name, admin }: Askable): Call => {
+    const query = `?${new URLSearchParams({ ...asked, name }).toString()}`;
+    return { by: admin, call: { method: "GET", path: `/1.0/services/may${query}` }, ceiling: `/check${query}` };
+  };
+  const mayAll: Unsigned = { method: "POST", path: "/1.0/services/may", body: { ...asked, names: site.named } };
+  const requests: Unsigned = { method: "GET", path: "/1.0/me/task/contactChange", headers: page };
   return [
     list(site.small, "list 50 of 1,000", "list"),
     list(site.middle, "list 50 of 10,000", "list-middle"),
@@ -40,41 +49,37 @@ function readings(site: Site): Reading[] {
     ...(site.huge.services > sizes[1] ? [list(site.huge, `list 50 of ${site.huge.services.toLocaleString("en")}`, "list-huge")] : []),
     search("42-service", "search among these", "search"),
     search("zzzz", "the same without a match", "search-none"),
-    { name: "may this account?", key: "check", by: one.admin, call: { method: "GET", path: `/1.0/services/may${may}` }, ceiling: `/check${may}` },
-    {
-      name: "the same for 1,000, one client",
-      key: "check-batch",
-      by: site.small,
-      call: { method: "POST", path: "/1.0/services/may", body: { ...asked, names } },
-      ceiling: "/check-batch",
-      clients: 1,
-    },
-    {
-      name: "my requests, 50",
-      key: "requests",
-      by: site.listed,
-      call: { method: "GET", path: "/1.0/me/task/contactChange", headers: page },
-      ceiling: "/requests",
-    },
+    { name: "may this account?", key: "check", calls: site.askable.slice(0, askers).map(may) },
+    { name: "the same for 1,000, one client", key: "check-batch", calls: [{ by: site.small, call: mayAll, ceiling: "/check-batch" }], clients: 1 },
+    { name: "my requests, 50", key: "requests", calls: [{ by: site.listed, call: requests, ceiling: "/requests" }] },
   ];
 }
 
-/** The ceiling must give the same JSON, or nothing is compared. */
 async function reading({ ours, ceiling, peers }: Field, wanted: Reading, most: number): Promise<Trial> {
-  const { name, key, by, call, clients = most } = wanted;
-  const signed = (): HttpRequest => signedRequest(ours.url, by.handle, call);
-  const contenders: Contender[] = [{ name: "handover", server: ours, requests: () => [signed()] }];
-  const answer = JSON.parse(await sendOnce(ours.url, signed())) as unknown;
-  if (ceiling && wanted.ceiling !== undefined) {
-    const bare = bareRequest(wanted.ceiling, by, call);
-    deepEqual(JSON.parse(await sendOnce(ceiling.url, bare)), answer, `the ceiling answers otherwise: ${name}`);
-    contenders.push({ name: "ceiling", server: ceiling, requests: () => [bare] });
+  const { name, key, calls, listed, clients = most } = wanted;
+  const signed = (): HttpRequest[] => calls.map(({ by, call }) => signedRequest(ours.url, by.handle, call));
+  const contenders: Contender[] = [{ name: "handover", server: ours, requests: signed }];
+  const bare = calls.flatMap(({ by, call, ceiling: path }) => (path === undefined ? [] : [bareRequest(path, by, call)]));
+  if (ceiling && bare.length > 0) {
+    await compareAnswers([ours.url, signed()], [ceiling.url, bare], name);
+    contenders.push({ name: "ceiling", server: ceiling, requests: () => bare });
   }
-  for (const { name: peerName, peer } of wanted.listed ? peers : []) {
-    const request = await peer.list(by.id);
+  for (const { name: peerName, peer } of peers) {
+    if (!listed) break;
+    const request = await peer.list(listed.id);
     contenders.push({ name: peerName, server: peer, requests: () => [request] });
   }
   return { name, key, once: false, clients, contenders };
+}
+
+type Asked = [url: string, requests: readonly HttpRequest[]];
+
+/** The ceiling must give the same JSON, or nothing is compared. */
+async function compareAnswers([url, requests]: Asked, [bareUrl, bare]: Asked, name: string): Promise<void> {
+  const answersOf = async (server: string, request: HttpRequest | undefined): Promise<unknown> => request && JSON.parse(await sendOnce(server, request));
+  for (const [at, request] of requests.entries()) {
+    deepEqual(await answersOf(bareUrl, bare[at]), await answersOf(url, request), `the ceiling answers otherwise: ${name}`);
+  }
 }
 
 /** With the hash of the key, as it lies in the database. */

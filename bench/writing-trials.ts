@@ -4,12 +4,10 @@ import type { HttpRequest } from "./peers/peer.ts";
 import type { Site } from "./prepare-site.ts";
 import type { Field } from "./trials.ts";
 
-/** More than any of them can do in a second. */
-const mostASecond = 4000;
-
-/** Everything that writes durably. Each contender has a database of its own, and takes what nobody has taken there. */
-export async function writingTrials(field: Field, site: Site, clients: number): Promise<Trial[]> {
+/** Everything that writes durably. Each contender has a database of its own, and takes what nobody has taken there: enough for so many turns. */
+export async function writingTrials(field: Field, site: Site, { clients, turns }: { clients: number; turns: number }): Promise<Trial[]> {
   const { ours, ceiling } = field;
+  const taking = takingFor(turns);
   const answers = site.answerable.flatMap((one) => one.answers.map((answer) => ({ request: one.id, ...answer })));
   const ask: Contender[] = [
     {
@@ -50,13 +48,19 @@ function post(path: string, body: unknown): HttpRequest {
   return { method: "POST", path, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
-/** Each turn goes on after what the one before has sent: nothing is sent twice. */
-function taking<T>(things: readonly T[], request: (thing: T) => HttpRequest): Pick<Contender, "requests" | "sent"> {
-  let at = 0;
-  return {
-    requests: (seconds) => things.slice(at, at + Math.max(64, seconds * mostASecond)).map(request),
-    sent: (count) => {
-      at += count;
-    },
+/** More than any of them can do in a second. */
+const mostASecond = 8000;
+
+/** Each turn goes on after what the one before has sent: nothing is sent twice. Whoever has sent all of a turn has ended it. */
+function takingFor(turns: number) {
+  return <T>(things: readonly T[], request: (thing: T) => HttpRequest): Pick<Contender, "requests" | "sent"> => {
+    const share = Math.floor(things.length / turns);
+    let at = 0;
+    return {
+      requests: (seconds) => things.slice(at, at + Math.min(share, Math.ceil(seconds * mostASecond))).map(request),
+      sent: (count) => {
+        at += count;
+      },
+    };
   };
 }

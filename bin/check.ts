@@ -30,9 +30,9 @@ const wanted = (stage: string): boolean => stages.length === 0 || stages.include
  * demonstration is; what moves from one engine to the other. All else runs on both: whoever adds a folder gets both unless it is written down here.
  */
 const engineless = [
-  "test/{domain,i18n,config,http,mail,faults,support}/**",
+  "test/{domain,i18n,config,http,mail,faults,bench,support}/**",
   "test/{docs,layers,server}.test.ts",
-  "test/stories/accessibility.test.ts",
+  "test/stories/{accessibility,languages}.test.ts",
   "test/outbox/held-letter.test.ts",
   "test/auth/{passwords,signature,turns}.test.ts",
   "test/api/{document,ovh-schema}.test.ts",

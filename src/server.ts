@@ -90,7 +90,7 @@ function answerAll(fetch: Fetch, directly: AnswerDirectly = () => false): Reques
 const nameless = { status: 400, type: "text/plain; charset=utf-8", body: "The Host header of this request does not name a host.\n" };
 const fault = { status: 500, type: "text/plain; charset=utf-8", body: "Something went wrong.\n" };
 
-/** What makes Requests is loaded with the first one: it is the dearest part of Node. */
+/** What makes Requests is loaded with the first one: it is the dearest part of Node. Its own Response takes the place of undici's, which would put each page into a stream. */
 async function listenerOf(fetch: Fetch): Promise<ReturnType<typeof getRequestListener>> {
   const { getRequestListener, RequestError } = await import("@hono/node-server");
   // What cannot be made a Request.
@@ -98,7 +98,7 @@ async function listenerOf(fetch: Fetch): Promise<ReturnType<typeof getRequestLis
     if (error instanceof RequestError) return new Response("This request could not be read.\n", { status: 400 });
     return new Response(fault.body, { status: fault.status });
   };
-  return getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler });
+  return getRequestListener(fetch, { errorHandler });
 }
 
 function pathOf(url: string): string {

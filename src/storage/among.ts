@@ -13,6 +13,17 @@ export function isAmong(db: Queryable, column: string, list: string): RawBuilder
   return sql<boolean>`${sql.ref(column)} in (select value from json_each(${list}))`;
 }
 
+/** Texts as one value, each once; they must be well-formed and hold no NUL, which PostgreSQL knows in no text. */
+export function textsOf(texts: Iterable<string>): string {
+  return JSON.stringify([...new Set(texts)]);
+}
+
+/** Whether a column is among the texts of such a list. */
+export function isAmongTexts(db: Queryable, column: string, list: string): RawBuilder<boolean> {
+  if (isPostgres(db)) return sql<boolean>`${sql.ref(column)} = any(array(select json_array_elements_text(${list}::json)))`;
+  return sql<boolean>`${sql.ref(column)} in (select value from json_each(${list}))`;
+}
+
 /** A table of the ids of such a list, whose one column is `value`. */
 export function eachOf(db: Queryable, list: string): RawBuilder<unknown> {
   if (isPostgres(db)) return sql`(select unnest(translate(${list}, '[]', '{}')::bigint[]) as value)`;

@@ -5,6 +5,7 @@ type Row = Record<string, unknown>;
 export type Answer = { rows: Row[]; rowCount: number | null; command: string };
 /** `name`: under which the server keeps it prepared; undefined: for this once. */
 export type Asked = { text: string; name: string | undefined; values: readonly unknown[] };
+export type BatchOptions = { types: pg.CustomTypesConfig; timeout: number; answers: Answer[] };
 type Column = { name: string; parse: (text: string) => unknown };
 type Field = { name: string; dataTypeID: number };
 
@@ -31,19 +32,20 @@ const known = new WeakMap<Wire, Map<string, Column[]>>();
 export class PostgresBatch implements Submittable {
   readonly #asked: readonly Asked[];
   readonly #types: pg.CustomTypesConfig;
-  readonly #answers: Answer[] = [];
+  readonly #answers: Answer[];
   readonly #timer: NodeJS.Timeout;
-  readonly #settle: (error: unknown, answers: Answer[]) => void;
+  readonly #settle: (error: unknown) => void;
   #wire: Wire | undefined;
   #columns: Column[] | undefined;
   #rows: Row[] = [];
   #parsing: Asked[] = [];
   #settled = false;
 
-  /** `timeout`: ms for which an answer is waited for. `settle` is called once, with an error or the answers of all. */
-  constructor(asked: readonly Asked[], types: pg.CustomTypesConfig, timeout: number, settle: (error: unknown, answers: Answer[]) => void) {
+  /** `timeout`: ms for which an answer is waited for; `answers`: where they go. `settle` is called once, with the error of the one that failed, if one did. */
+  constructor(asked: readonly Asked[], { types, timeout, answers }: BatchOptions, settle: (error: unknown) => void) {
     this.#asked = asked;
     this.#types = types;
+    this.#answers = answers;
     this.#settle = settle;
     this.#timer = setTimeout(() => this.handleError(new Error("the database did not answer in time")), timeout);
   }
@@ -129,7 +131,7 @@ export class PostgresBatch implements Submittable {
     this.#settled = true;
     clearTimeout(this.#timer);
     this.#wire?.off("parseComplete", this.#noteParsed);
-    this.#settle(error, this.#answers);
+    this.#settle(error);
   }
 }
 

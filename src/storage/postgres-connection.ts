@@ -4,7 +4,11 @@ import { type Answer, type Asked, PostgresBatch, valuesToSend } from "./postgres
 import { PostgresFault, postgresError } from "./postgres-errors.ts";
 
 type Row = Record<string, unknown>;
-type Waiting = Asked & { resolve(answer: Answer): void; reject(error: unknown): void };
+type Question = Omit<Asked, "name">;
+type Waiting = Question & { resolve(answer: Answer): void; reject(error: unknown): void };
+
+/** What several statements gave: the answers of those before the first that failed, and why that did. */
+export type Answered = { answers: Answer[]; error?: unknown };
 
 /** `timeout`: ms after which an answer that has not come will not come: the way to the server is broken. */
 export type ConnectionOptions = { names: StatementNames; types: CustomTypesConfig; timeout: number };
@@ -32,8 +36,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, rowCount, command } = await this.run(sql, parameters);
-    return command === "SELECT" || rowCount === null ? { rows: rows as R[] } : { rows: rows as R[], numAffectedRows: BigInt(rowCount) };
+    return resultOf(await this.run(sql, parameters));
   }
 
   /** Several statements in one text, without parameters; gives what the last answered. */
@@ -61,11 +64,23 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async run(text: string, parameters: readonly unknown[]): Promise<Answer> {
-    const asked = { text, name: this.#options.names.of(text), values: valuesToSend(parameters) };
+    const values = valuesToSend(parameters);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...asked, resolve, reject });
+      this.#waiting.push({ text, values, resolve, reject });
       this.#underWay ??= this.#work();
     });
+  }
+
+  /** Statements in one round trip, worked through in this order; what is behind one that fails is passed over. */
+  async answer(questions: readonly Question[]): Promise<Answered> {
+    const asked = questions.map(({ text, values }) => ({ text, values, name: this.#options.names.of(text) }));
+    const answers: Answer[] = [];
+    try {
+      await this.#told(() => this.#batch(asked, answers));
+      return { answers };
+    } catch (error) {
+      return { answers, error };
+    }
   }
 
   /** The first round trip waits for the end of this turn: whoever asks together is answered together. */
@@ -76,21 +91,19 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async #ask(asked: readonly Waiting[]): Promise<void> {
-    try {
-      if (this.#fault) throw this.#lost ?? this.#fault;
-      const answers = await this.#told(() => this.#batch(asked));
-      for (const [index, one] of asked.entries()) one.resolve(answers[index] as Answer);
-    } catch (error) {
-      for (const one of asked) one.reject(error);
+    const { answers, error } = this.#fault ? { answers: [], error: this.#lost ?? this.#fault } : await this.answer(asked);
+    for (const [index, one] of asked.entries()) {
+      if (error === undefined) one.resolve(answers[index] as Answer);
+      else one.reject(error);
     }
     // Those who have their answers ask further.
     await endOfTurn();
   }
 
-  #batch(asked: readonly Asked[]): Promise<Answer[]> {
+  #batch(asked: readonly Asked[], answers: Answer[]): Promise<void> {
     const { types, timeout } = this.#options;
     return new Promise((resolve, reject) => {
-      this.#client.query(new PostgresBatch(asked, types, timeout, (error, answers) => (error === undefined ? resolve(answers) : reject(error as Error))));
+      this.#client.query(new PostgresBatch(asked, { types, timeout, answers }, (error) => (error === undefined ? resolve() : reject(error as Error))));
     });
   }
 
@@ -105,6 +118,11 @@ export class PostgresConnection implements DatabaseConnection {
       throw told;
     }
   }
+}
+
+/** An answer as Kysely wants it. */
+export function resultOf<R>({ rows, rowCount, command }: Answer): QueryResult<R> {
+  return command === "SELECT" || rowCount === null ? { rows: rows as R[] } : { rows: rows as R[], numAffectedRows: BigInt(rowCount) };
 }
 
 /** Once everything that can go on has gone on. */

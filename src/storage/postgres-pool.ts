@@ -29,13 +29,19 @@ export class PostgresPool {
 
   /** Lends a connection for the time of `work`. Throws a PostgresFault where there is none to be had. */
   async use<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
-    const { pool, client } = await this.#borrow();
-    const connection = new PostgresConnection(client, { names: this.#names, types, timeout: answerTimeouts[this.#options.purpose] });
+    const { connection, giveBack } = await this.lend();
     try {
       return await work(connection);
     } finally {
-      this.#giveBack(pool, client, connection);
+      giveBack();
     }
+  }
+
+  /** The same until it is given back. */
+  async lend(): Promise<{ connection: PostgresConnection; giveBack: () => void }> {
+    const { pool, client } = await this.#borrow();
+    const connection = new PostgresConnection(client, { names: this.#names, types, timeout: answerTimeouts[this.#options.purpose] });
+    return { connection, giveBack: () => this.#giveBack(pool, client, connection) };
   }
 
   /** Those who have a connection finish. */

@@ -1,9 +1,9 @@
 import { kyselyOn } from "./kysely-on.ts";
 import { pendingMigrations } from "./migrator.ts";
-import { PostgresFault } from "./postgres-errors.ts";
 import { migratePostgres, type Note } from "./postgres-migrate.ts";
 import { forgetOperations } from "./postgres-operation.ts";
 import { PostgresPool } from "./postgres-pool.ts";
+import { PostgresReads } from "./postgres-reads.ts";
 import { transact } from "./postgres-transaction.ts";
 import type { Store, Transaction } from "./store.ts";
 
@@ -24,7 +24,7 @@ const unforgotten = "operations of the database that are over could not be forgo
 export async function openPostgres({ url, connections = 10, note = () => {}, clock }: PostgresOptions): Promise<Store> {
   const [readers, writers] = [new PostgresPool({ url, connections, purpose: "read" }), new PostgresPool({ url, connections, purpose: "write" })];
   await readers.use(async () => {});
-  const read = kyselyOn({ provideConnection: (consumer) => onceMore(() => readers.use(consumer)) }, "postgres");
+  const read = kyselyOn(new PostgresReads(readers), "postgres");
   const write = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => transact(writers, clock, work);
   const forgetting = setInterval(() => void forgetOperations(writers).catch((error: unknown) => note(unforgotten, error)), forgetEvery).unref();
   return {
@@ -41,14 +41,4 @@ export async function openPostgres({ url, connections = 10, note = () => {}, clo
       await Promise.all([readers.close(), writers.close()]);
     },
   };
-}
-
-/** A read may be repeated: the connection that was lent may have been lost long before. */
-async function onceMore<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof PostgresFault && error.again)) throw error;
-    return await read();
-  }
 }

@@ -93,6 +93,8 @@ export class SqliteConnection implements DatabaseConnection {
     const size = sizeOf(`${this.file}-wal`);
     if (size < this.#nextShortening) return;
     try {
+      // While pages are copied other processes may write; only for emptying the log they are kept off.
+      this.raw.exec("pragma wal_checkpoint(passive)");
       const outcome = this.raw.prepare("pragma wal_checkpoint(truncate)").get();
       this.#nextShortening = outcome?.["busy"] === 0 ? longLog : size + longLog;
     } catch {

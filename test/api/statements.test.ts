@@ -19,8 +19,8 @@ const calls: readonly { path: string; statements: number; headers?: Record<strin
   { path: "/domain/example.net/contactHistory", statements: 3 },
   { path: "/services/may?deed=run&product=domain&name=example.net", statements: 2 },
   { path: "/services/may", statements: 2, body: { deed: "run", product: "domain", names: Array.from({ length: 1000 }, (_, n) => `n${n}.example`) } },
-  { path: "/me/task/contactChange", statements: 6, headers: expanded },
-  { path: "/me/task/contactChange?state=valid%25&awaitingMe=true", statements: 6, headers: expanded },
+  { path: "/me/task/contactChange", statements: 4, headers: expanded },
+  { path: "/me/task/contactChange?state=valid%25&awaitingMe=true", statements: 4, headers: expanded },
   { path: "/me/notification/email/history", statements: 3, headers: expanded },
   { path: "/me/debtAccount/debt", statements: 2, headers: expanded },
 ];

@@ -63,7 +63,7 @@ function importedIn(file: string): string {
       join account a on a.id = admin_id join account t on t.id = tech_id join account b on b.id = billing_id order by product, service.name`,
     "select invoice.id, handle, amount_minor, currency, due_on, paid_on from invoice join account on account.id = account_id order by invoice.id",
     "select service.name, role, handle from contact_move join service on service.id = service_id join account on account.id = to_id order by 1, 2, 3",
-    "select deed, count(*) as times from audit group by deed order by deed",
+    "select deed, sum(details_json ->> 'rows') as rows from audit group by deed order by deed",
     "select count(*) as letters from outbox",
   ].map((query) => db.prepare(query).all());
   db.close();

@@ -1,19 +1,20 @@
+import type { Insertable } from "kysely";
 import type { Context } from "../../context.ts";
 import { addressKey } from "../../domain/email-address.ts";
+import { prepare } from "../../storage/prepare.ts";
 import { type AccountRow, lockAccounts, updateAccount } from "../../storage/queries/accounts.ts";
 import { findAccountsByHandle } from "../../storage/queries/find-many.ts";
+import { inPieces } from "../../storage/queries/in-pieces.ts";
 import type { Transaction } from "../../storage/store.ts";
+import type { AccountTable } from "../../storage/tables.ts";
 import { renewCodesOf } from "../changes/renew-codes.ts";
 import { type AccountRecord, type Imported, type ImportOptions, ImportOutdated } from "./records.ts";
 
-/** Writes accounts of a file: without password, without any mail (§10 of SPEC.md). At most 1,024 at once. */
+/** Writes accounts of a file: without password, without any mail (§10 of SPEC.md). */
 export async function importAccounts(context: Context, tx: Transaction, records: readonly AccountRecord[], options: ImportOptions): Promise<Imported> {
-  const known = await findAccountsByHandle(
-    tx.db,
-    records.map((record) => record.handle),
-  );
+  const handles = options.update ? records.map((record) => record.handle) : [];
+  const known = await findAccountsByHandle(tx.db, handles);
   const fresh = records.filter((record) => !known.has(record.handle));
-  if (!options.update && fresh.length < records.length) throw new ImportOutdated(`the account ${[...known.keys()][0]} has come into being`);
   await insertAll(tx, fresh);
   const ids = [...known.values()].map((account) => account.id);
   const locked = await lockAccounts(tx, ids);
@@ -26,7 +27,6 @@ export async function importAccounts(context: Context, tx: Transaction, records:
 }
 
 async function insertAll(tx: Transaction, records: readonly AccountRecord[]): Promise<void> {
-  if (records.length === 0) return;
   const now = await tx.now();
   const rows = records.map((record) => ({
     handle: record.handle,
@@ -40,14 +40,18 @@ async function insertAll(tx: Transaction, records: readonly AccountRecord[]): Pr
     asking_blocked_until: null,
     created_at: now,
   }));
-  const added = await tx.db
+  const added = await inPieces(rows, (piece) => insert(tx.db, { rows: piece }));
+  if (added.length < rows.length) throw new ImportOutdated("an account of the file has come into being");
+}
+
+const insert = prepare((db, { rows }: { rows: readonly Insertable<AccountTable>[] }) =>
+  db
     .insertInto("account")
     .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .returning("id")
-    .execute();
-  if (added.length < rows.length) throw new ImportOutdated("an account of the file has come into being");
-}
+    .compile(),
+);
 
 /** Gives whether anything was different. A new confirmed address gets new codes, as when its holder had confirmed it (§10). */
 async function updateOne(context: Context, tx: Transaction, before: AccountRow, record: AccountRecord): Promise<boolean> {

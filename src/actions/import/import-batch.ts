@@ -8,7 +8,7 @@ import { importInvoices } from "./import-invoices.ts";
 import { importServices } from "./import-services.ts";
 import type { AccountRecord, Imported, ImportOptions, InvoiceRecord, ServiceRecord } from "./records.ts";
 
-/** Records of one kind; at most 1,024. */
+/** Records of one kind. */
 export type Batch =
   | { kind: "account"; records: readonly AccountRecord[] }
   | { kind: "service"; records: readonly ServiceRecord[] }

@@ -1,38 +1,41 @@
 import type { Insertable } from "kysely";
+import { prepare } from "../../storage/prepare.ts";
 import { findAccountsByHandle, findInvoices } from "../../storage/queries/find-many.ts";
+import { inPieces } from "../../storage/queries/in-pieces.ts";
 import type { InvoiceRow } from "../../storage/queries/standing.ts";
 import type { Transaction } from "../../storage/store.ts";
 import type { InvoiceTable } from "../../storage/tables.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type InvoiceRecord } from "./records.ts";
 
-/** Writes invoices of a file; the standing of an account follows from them. At most 1,024 at once. */
+/** Writes invoices of a file; the standing of an account follows from them. */
 export async function importInvoices(tx: Transaction, records: readonly InvoiceRecord[], options: ImportOptions): Promise<Imported> {
   const accounts = await findAccountsByHandle(
     tx.db,
     records.map((record) => record.account),
   );
-  const known = await findInvoices(
-    tx.db,
-    records.map((record) => record.id),
-  );
-  if (!options.update && known.size > 0) throw new ImportOutdated(`the invoice ${[...known.keys()][0]} has come into being`);
+  const ids = options.update ? records.map((record) => record.id) : [];
+  const known = await findInvoices(tx.db, ids);
   const rows = records.map((record) => rowOf(record, accounts.get(record.account)?.id, known.get(record.id)));
   const fresh = rows.filter((row) => !known.has(row.id));
-  if (fresh.length > 0) await insertAll(tx, fresh);
+  await insertAll(tx, fresh);
   const changed = rows.filter((row) => differs(row, known.get(row.id)));
   for (const row of changed) await tx.db.updateTable("invoice").set(row).where("id", "=", row.id).execute();
   return { added: fresh.length, changed: changed.length, same: rows.length - fresh.length - changed.length };
 }
 
 async function insertAll(tx: Transaction, rows: readonly Insertable<InvoiceTable>[]): Promise<void> {
-  const added = await tx.db
+  const added = await inPieces(rows, (piece) => insert(tx.db, { rows: piece }));
+  if (added.length < rows.length) throw new ImportOutdated("an invoice of the file has come into being");
+}
+
+const insert = prepare((db, { rows }: { rows: readonly Insertable<InvoiceTable>[] }) =>
+  db
     .insertInto("invoice")
     .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .returning("id")
-    .execute();
-  if (added.length < rows.length) throw new ImportOutdated("an invoice of the file has come into being");
-}
+    .compile(),
+);
 
 function rowOf(record: InvoiceRecord, account: number | undefined, before: InvoiceRow | undefined): Insertable<InvoiceTable> {
   if (account === undefined) throw new ImportOutdated(`the account ${record.account} is gone`);

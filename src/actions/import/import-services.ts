@@ -1,8 +1,8 @@
 import type { Context, OperatorActor } from "../../context.ts";
 import { dayIn } from "../../domain/dates.ts";
 import { roles } from "../../domain/role.ts";
-import { keepAccounts } from "../../storage/queries/accounts.ts";
-import { findAccountsByHandle, findServicesByName, serviceKey } from "../../storage/queries/find-many.ts";
+import { keepAccountsByHandle } from "../../storage/queries/accounts.ts";
+import { findServicesByName, serviceKey } from "../../storage/queries/find-many.ts";
 import { insertServices } from "../../storage/queries/insert-services.ts";
 import { lockServices, type ServiceRow } from "../../storage/queries/services.ts";
 import type { Transaction } from "../../storage/store.ts";
@@ -10,7 +10,7 @@ import { unknownOwner } from "../services/owner.ts";
 import { type Imported, type ImportOptions, ImportOutdated, type ServiceRecord } from "./records.ts";
 import { isDifferent, updateService } from "./update-service.ts";
 
-/** Writes services of a file with their contacts; `options` say what happens to those that exist (§10 of SPEC.md). At most 1,024 at once. */
+/** Writes services of a file with their contacts; `options` say what happens to those that exist (§10 of SPEC.md). */
 export async function importServices(
   context: Context,
   tx: Transaction,
@@ -19,9 +19,8 @@ export async function importServices(
   options: ImportOptions,
 ): Promise<Imported> {
   const idOf = await accountIds(tx, records);
-  const known = await findServicesByName(tx.db, records);
+  const known = await findServicesByName(tx.db, options.update ? records : []);
   const fresh = records.filter((record) => !known.has(serviceKey(record)));
-  if (!options.update && fresh.length < records.length) throw new ImportOutdated(`the service ${[...known.keys()][0]} has come into being`);
   const more = { contacts: options.contacts, idOf };
   const different = records.filter((record) => isDifferent(known.get(serviceKey(record)), record, more));
   const locked = await lockKnown(tx, known, different);
@@ -43,8 +42,7 @@ async function lockKnown(tx: Transaction, known: ReadonlyMap<string, ServiceRow>
 /** The accounts that the records name; they were there when the file was checked. */
 async function accountIds(tx: Transaction, records: readonly ServiceRecord[]): Promise<(handle: string) => number> {
   const handles = records.flatMap((record) => Object.values(record.contacts));
-  await keepAccounts(tx, [], handles);
-  const accounts = await findAccountsByHandle(tx.db, handles);
+  const accounts = await keepAccountsByHandle(tx, handles);
   return (handle) => {
     const account = accounts.get(handle);
     if (!account || account.status === "closed") throw new ImportOutdated(`the account ${handle} is closed or gone`);

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { acceptChange } from "../../actions/changes/accept-change.ts";
 import { cancelChange } from "../../actions/changes/cancel-change.ts";
-import { listRequestIds, type RequestFilter } from "../../actions/changes/list-requests.ts";
+import { type Collected, collectRequestIds, collectRequests } from "../../actions/changes/list-requests.ts";
 import { refuseChange } from "../../actions/changes/refuse-change.ts";
+import type { RequestFilter } from "../../actions/changes/request-pages.ts";
 import { resendCode } from "../../actions/changes/resend-code.ts";
-import { showRequest, showRequests } from "../../actions/changes/show-request.ts";
+import { showRequest } from "../../actions/changes/show-request.ts";
 import { type State, states } from "../../domain/change-request.ts";
 import { refuse } from "../../domain/refusal.ts";
 import { presentTask, task } from "../contact-change-task.ts";
@@ -47,9 +48,9 @@ export const requestRoutes: readonly Route[] = [
     expands: task,
     pages: true,
     run: async ({ context, actor, query, page }) => {
-      const ids = await idsOf(page, (part) => listRequestIds(context, actor, { ...filterOf(query), ...part }));
-      if (!page.expanded) return ids;
-      const views = await showRequests(context, actor, ids);
+      const filter = { ...filterOf(query), ...placeOf(page) };
+      if (!page.expanded) return onward(page, await collectRequestIds(context, actor, filter));
+      const views = onward(page, await collectRequests(context, actor, filter));
       return views.map((view) => presentTask(view, context.settings.timeZone));
     },
   }),
@@ -144,14 +145,15 @@ function isLike(text: string, pieces: readonly string[]): boolean {
   return text.length - at >= last.length && text.endsWith(last);
 }
 
-async function idsOf(page: Page, list: (part: { limit?: number; after?: number }) => Promise<number[]>): Promise<number[]> {
-  if (page.cursor !== undefined && !/^[0-9]{1,15}$/.test(page.cursor)) throw apiError(400, "X-Pagination-Cursor is not one that this list has given");
-  const after = page.cursor === undefined ? {} : { after: Number(page.cursor) };
-  if (page.size === undefined) return list(after);
-  const ids = await list({ ...after, limit: page.size + 1 });
-  const last = ids[page.size - 1];
-  if (ids.length > page.size && last !== undefined) page.next(String(last));
-  return ids.slice(0, page.size);
+function placeOf({ cursor, size }: Page): Pick<RequestFilter, "after" | "limit"> {
+  if (cursor !== undefined && !/^[0-9]{1,15}$/.test(cursor)) throw apiError(400, "X-Pagination-Cursor is not one that this list has given");
+  return { ...(cursor !== undefined && { after: Number(cursor) }), ...(size !== undefined && { limit: size }) };
+}
+
+/** Tells the client where the list goes on. */
+function onward<T>(page: Page, { rows, next }: Collected<T>): T[] {
+  if (next !== undefined) page.next(String(next));
+  return rows;
 }
 
 /** A code as it is copied out of a mail: with breaks and spaces that are none of its own. */

@@ -102,11 +102,11 @@ export class Staging {
     return Number(query.get(importKinds.indexOf(end.kind), end.sort, end.line)?.["n"]);
   }
 
-  /** Lines of one kind in the order of writing, in batches. */
-  *batches(kind: ImportKind, after: Position | undefined, size: number): Generator<{ batch: Batch; last: Position }> {
+  /** Lines of one kind in the order of writing, in batches; `size` is asked before each. */
+  *batches(kind: ImportKind, after: Position | undefined, size: () => number): Generator<{ batch: Batch; last: Position }> {
     let last = after?.kind === kind ? after : { kind, sort: "", line: 0 };
     for (;;) {
-      const rows = (this.#nextRows?.all(importKinds.indexOf(kind), last.sort, last.line, size) ?? []) as { sort: string; line: number; json: string }[];
+      const rows = (this.#nextRows?.all(importKinds.indexOf(kind), last.sort, last.line, size()) ?? []) as { sort: string; line: number; json: string }[];
       const end = rows.at(-1);
       if (!end) return;
       last = { kind, sort: end.sort, line: end.line };

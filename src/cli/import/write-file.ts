@@ -5,12 +5,12 @@ import type { Context, OperatorActor } from "../../context.ts";
 import { importKinds } from "./columns.ts";
 import type { Position, Staging } from "./staging.ts";
 
-/** A length of pieces (storage/queries/in-pieces.ts). */
-const batchSize = 1024;
-/** ms of writing after which others get their turn … */
+/** ms, about, for which a batch is written: so long others wait for the lock. */
 const spell = 100;
-/** … and ms for which they get it: longer than a server that waits for the lock ever pauses between two tries (storage/when-unlocked.ts). */
+/** ms for which others get it then: longer than a server that waits for it ever pauses between two tries (storage/when-unlocked.ts). */
 const rest = 10;
+
+const sizes = { least: 256, first: 1024, most: 8192 };
 
 export type Run = ImportOptions & {
   /** Tells this import from others. */
@@ -21,23 +21,34 @@ export type Run = ImportOptions & {
   stopped(): boolean;
 };
 
-/** Writes the staged lines in short batches, each a transaction of its own that also says how far it is. */
+/**
+ * Writes the staged lines in short batches, each a transaction of its own that also says how far it is. While others have their turn the next
+ * is read, and storage brings its log into the database.
+ */
 export async function writeFile(context: Context, operator: OperatorActor, staging: Staging, run: Run): Promise<Record<ImportKind, Imported>> {
   const sums = { account: nothing(), service: nothing(), invoice: nothing() };
-  let rested = performance.now();
+  let rested: Promise<unknown> = Promise.resolve();
   for (const kind of importKinds) {
     if (run.after && importKinds.indexOf(kind) < importKinds.indexOf(run.after.kind)) continue;
-    for (const { batch, last } of staging.batches(kind, run.after, batchSize)) {
+    let size = sizes.first;
+    for (const { batch, last } of staging.batches(kind, run.after, () => size)) {
+      await rested;
       if (run.stopped()) return sums;
+      const began = performance.now();
       add(sums[kind], await importBatch(context, operator, batch, run, run.id, JSON.stringify(last)));
+      size = sizeAfter(size, performance.now() - began);
       run.wrote(batch.records.length);
-      if (performance.now() - rested < spell) continue;
-      await sleep(rest);
-      rested = performance.now();
+      rested = sleep(rest);
     }
   }
   await forgetPosition(context, run.id);
   return sums;
+}
+
+/** How many lines to write next, when so many took so long (ms): as many as a spell has room for, and at most twice as many. Few batches rewrite fewer pages. */
+export function sizeAfter(size: number, took: number): number {
+  const fitting = Math.round(Math.min((size * spell) / took, size * 2) / sizes.least) * sizes.least;
+  return Math.min(Math.max(fitting, sizes.least), sizes.most);
 }
 
 const nothing = (): Imported => ({ added: 0, changed: 0, same: 0 });

@@ -1,4 +1,5 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
+import { isAmongTexts, textsOf } from "../among.ts";
 import { prepare } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { AccountTable, Queryable } from "../tables.ts";
@@ -78,6 +79,21 @@ const named = (db: Queryable, { ids, handles }: Named) =>
     .where((row) => row.or([row("id", "in", ids), row("handle", "in", handles)]));
 const readNamed = prepare((db, given: Named) => named(db, given).compile());
 const keepNamed = prepare((db, given: Named) => named(db, given).orderBy("id").forNoKeyUpdate().compile());
+
+const readHandles = prepare((db, { handles }: { handles: string }) => withHandles(db, handles).compile());
+const keepHandles = prepare((db, { handles }: { handles: string }) => withHandles(db, handles).orderBy("id").forNoKeyUpdate().compile());
+const withHandles = (db: Queryable, handles: string) =>
+  db
+    .selectFrom("account")
+    .selectAll()
+    .where(isAmongTexts(db, "handle", handles));
+
+/** As keepAccounts, for any number of handles: the accounts by handle. */
+export async function keepAccountsByHandle({ engine, db }: Transaction, handles: Iterable<string>): Promise<Map<string, AccountRow>> {
+  const list = { handles: textsOf(handles) };
+  const rows = engine === "sqlite" ? await readHandles(db, list) : await keepHandles(db, list);
+  return new Map(rows.map((row) => [row.handle, row]));
+}
 
 /** Adds an account; undefined where its handle has been given before, to whomever. */
 export async function insertAccount(db: Queryable, account: Omit<Insertable<AccountTable>, "id">): Promise<AccountRow | undefined> {

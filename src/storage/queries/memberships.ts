@@ -140,21 +140,18 @@ async function changeCounts(db: Queryable, changes: readonly { account: number; 
     .filter((change) => change.by !== 0)
     .sort((one, other) => one.account - other.account)
     .map((change) => ({ account_id: change.account, services: change.by }));
-  if (rows.length > fewCounts) await countAll(db, rows).execute();
-  else if (rows.length > 0) await countFew(db, { rows });
+  await inPieces(rows, (piece) => count(db, { rows: piece }));
 }
 
-/** So many lengths are worth keeping: those of one service. */
-const fewCounts = 6;
-
-const countAll = (db: Queryable, rows: readonly MembershipCountTable[]) =>
+const count = prepare((db, { rows }: { rows: readonly MembershipCountTable[] }) =>
   db
     .insertInto("membership_count")
     .values(rows)
     .onConflict((conflict) =>
       conflict.column("account_id").doUpdateSet((row) => ({ services: row("membership_count.services", "+", row.ref("excluded.services")) })),
-    );
-const countFew = prepare((db, { rows }: { rows: readonly MembershipCountTable[] }) => countAll(db, rows).compile());
+    )
+    .compile(),
+);
 
 function accountsOf(...holders: Holders[]): number[] {
   const accounts = holders.flatMap((each) => [each.admin, each.tech, each.billing]);

@@ -9,27 +9,14 @@ import type { ApprovalTable, ChangeRequestTable, OpenRoleTable, Queryable, Reque
 export type ApprovalRow = Selectable<ApprovalTable>;
 export type RequestRow = Omit<Selectable<ChangeRequestTable>, "roles"> & { roles: Role[] };
 
-const withRoles = (row: Selectable<ChangeRequestTable>): RequestRow => ({ ...row, roles: rolesOf(row.roles) });
+/** A row with its roles by name. */
+export const withRoles = <Row extends { roles: number }>(row: Row): Omit<Row, "roles"> & { roles: Role[] } => ({ ...row, roles: rolesOf(row.roles) });
 
 const byId = prepare((db, { id }: { id: number }) => db.selectFrom("change_request").selectAll().where("id", "=", id).compile());
 
 export async function findRequest(db: Queryable, id: number): Promise<RequestRow | undefined> {
   const [row] = await byId(db, { id });
   return row && withRoles(row);
-}
-
-const byIds = prepare((db, { list }: { list: string }) =>
-  db
-    .selectFrom("change_request")
-    .selectAll()
-    .where(isAmong(db, "id", list))
-    .compile(),
-);
-
-/** Requests with these ids, in no order. */
-export async function findRequests(db: Queryable, ids: readonly number[]): Promise<RequestRow[]> {
-  if (ids.length === 0) return [];
-  return (await byIds(db, { list: listOf(ids) })).map(withRoles);
 }
 
 const openOnes = prepare((db, { serviceId }: { serviceId: number }) => {

@@ -69,7 +69,7 @@ const isShort = (text: string): boolean => [...text].length < 3;
 const pageNear = preparePage((db, page, { most }: { most: number }) => {
   const { patterns, role, ...narrowing } = page.filter;
   const conditions = every([...placeOf(page), ...filtersOf(db, narrowing)]);
-  const near = sql`select ${columnsOf(page)} from membership where ${conditions} order by ${orderOf(page)} limit ${most}`;
+  const near = sql`select ${columnsOf(page)} from membership where ${conditions} order by ${orderOf(page)} limit ${most} + 0`;
   return listed(page, sql`select * from (${near}) as membership where ${every(filtersOf(db, { patterns, role }))}`).compile(db);
 });
 
@@ -88,10 +88,10 @@ function lookedUp(db: Queryable, { account }: AskedPage): RawBuilder<unknown> {
   return sql`lateral (select * from membership where account_id = ${account} and service_id = found.value limit 1) as membership`;
 }
 
-/** The page of these memberships, whose services are looked at only when it is certain which they are. */
+/** The page of these memberships, whose services are looked at only when it is certain which they are. Limits are sums as in sqlite-compiler.ts. */
 function listed(page: AskedPage, rows: RawBuilder<unknown>) {
   const columns = sql.join(listedColumns.map((column) => sql.ref(column)));
-  const own = sql`${rows} order by ${orderOf(page)} limit ${page.limit}`;
+  const own = sql`${rows} order by ${orderOf(page)} limit ${page.limit} + 0`;
   return sql<ListedService>`select ${columns} from (${own}) as membership join service on service.id = membership.service_id order by ${orderOf(page)}`;
 }
 

@@ -4,7 +4,10 @@ import { prepare } from "../prepare.ts";
 import type { Store, Transaction } from "../store.ts";
 import type { Queryable } from "../tables.ts";
 
-/* The index of names (migrations/004): those of large accounts only, each under its parts of three signs, apart for each account. */
+/*
+ * The index of names (migrations/004): those of large accounts only, each under its parts of three signs, apart for each account. Limits are sums as in
+ * sqlite-compiler.ts.
+ */
 
 /** From how many services on reading through all names of an account takes long enough to be worth an index. */
 const largeFrom = 2000;
@@ -62,7 +65,7 @@ function partsOnSqlite(db: Queryable, account: number, texts: readonly (readonly
 
 const byWords = prepare((db, { words, account, limit }: { words: string; account: number; limit: number }) => {
   const { first, last } = placesOf(account);
-  const own = sql`select rowid & 4294967295 as id from searched_name where searched_name match ${words} and rowid between ${first} and ${last} limit ${limit}`;
+  const own = sql`select rowid & 4294967295 as id from searched_name where searched_name match ${words} and rowid between ${first} and ${last} limit ${limit} + 0`;
   return sql<Found>`select json_group_array(id) as ids from (${own}) as found`.compile(db);
 });
 

@@ -33,23 +33,6 @@ const raiseVersion = prepare((db, { id }: { id: number }) =>
     .compile(),
 );
 
-/** A service as its requests name it. */
-export type NamedService = { id: number; product: string; name: string; adminId: number };
-
-const named = prepare((db, { list }: { list: string }) =>
-  db
-    .selectFrom("service")
-    .select(["id", "product", "name", "admin_id as adminId"])
-    .where(isAmong(db, "id", list))
-    .compile(),
-);
-
-/** Services by id. Removed ones keep their name here: their requests stay readable. */
-export async function findServiceNames(db: Queryable, ids: readonly number[]): Promise<Map<number, NamedService>> {
-  const rows = ids.length === 0 ? [] : await named(db, { list: listOf(ids) });
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
 /** Locks a service for a deciding transaction by raising its version; undefined where it does not exist or was removed. */
 export async function lockService(db: Queryable, id: number): Promise<ServiceRow | undefined> {
   return (await raiseVersion(db, { id }))[0];
@@ -57,17 +40,32 @@ export async function lockService(db: Queryable, id: number): Promise<ServiceRow
 
 /** Locks those of several services that exist, as lockService does, in order of id: two transactions that lock several cannot wait for each other. */
 export async function lockServices({ engine, db }: Transaction, ids: Iterable<number>): Promise<Map<number, ServiceRow>> {
-  const wanted = [...new Set(ids)];
+  const wanted = [...ids];
   if (wanted.length === 0) return new Map();
-  if (engine === "postgres") await db.selectFrom("service").select("id").where("id", "in", wanted).orderBy("id").forNoKeyUpdate().execute();
-  const rows = db
+  const list = { list: listOf(wanted) };
+  if (engine === "postgres") await lockInOrder(db, list);
+  return new Map((await raiseVersions(db, list)).map((row) => [row.id, row]));
+}
+
+const lockInOrder = prepare((db, { list }: { list: string }) =>
+  db
+    .selectFrom("service")
+    .select("id")
+    .where(isAmong(db, "id", list))
+    .orderBy("id")
+    .forNoKeyUpdate()
+    .compile(),
+);
+
+const raiseVersions = prepare((db, { list }: { list: string }) =>
+  db
     .updateTable("service")
     .set((row) => ({ version: row("version", "+", 1) }))
-    .where("id", "in", wanted)
+    .where(isAmong(db, "id", list))
     .where("removed_at", "is", null)
-    .returningAll();
-  return new Map((await rows.execute()).map((row) => [row.id, row]));
-}
+    .returningAll()
+    .compile(),
+);
 
 /** The accounts that hold its roles. */
 export function holdersOf(service: Pick<ServiceRow, "admin_id" | "tech_id" | "billing_id">): Holders {

@@ -3,12 +3,12 @@ import { openSqlite } from "../src/storage/sqlite.ts";
 import { siteSecrets } from "./bench-keys.ts";
 import { type Askable, askAll } from "./furnish.ts";
 
-/** Lets changes be asked for in process, in a database that nobody else has open. */
-export async function openBenchStore(file: string, work: (ask: (services: readonly Askable[]) => Promise<unknown>) => Promise<unknown>): Promise<void> {
+/** Asks for a change of each of these services, in a database that nobody else has open: their letters wait. */
+export async function askInProcess(file: string, services: readonly Askable[]): Promise<void> {
   const store = await openSqlite({ file, clock: Date.now });
   try {
     await store.migrate();
-    await work((services) => askAll(benchContext(store, siteSecrets), services));
+    await askAll(benchContext(store, siteSecrets), services);
   } finally {
     await store.close();
   }

@@ -13,13 +13,13 @@ import { usualSettings } from "../test/support/world.ts";
 import { fill } from "./fill.ts";
 import { indexAllNames } from "./index-all-names.ts";
 import { type Operation, operationsOf } from "./operations.ts";
-import { timeOfChildren } from "./processor-time.ts";
+import { processorTime } from "./processor-time.ts";
 
-export type SiteEngine = Store["engine"];
+export type Engine = Store["engine"];
 
 /** A provider's database with this many services, and what is done with it. */
-export interface Site {
-  readonly engine: SiteEngine;
+export interface FilledDatabase {
+  readonly engine: Engine;
   readonly rows: number;
   readonly operations: readonly Operation[];
   /** Bytes of the write-ahead log since the beginning. */
@@ -35,7 +35,7 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(engine: SiteEngine, rows: number): Promise<Site> {
+export async function openFilledDatabase(engine: Engine, rows: number): Promise<FilledDatabase> {
   const { folder, remove } = await temporaryFolder();
   const server = engine === "postgres" ? await startPostgres(folder, { shared_buffers: "1GB", max_wal_size: "8GB" }) : undefined;
   const file = join(folder, "handover.db");
@@ -53,7 +53,7 @@ export async function openSite(engine: SiteEngine, rows: number): Promise<Site> 
     rows,
     operations: operationsOf(context, people, rows),
     written: async () => (server ? ask(store, "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as n") : bytesWritten()),
-    databaseTime: () => (server ? timeOfChildren(server.pid) : undefined),
+    databaseTime: () => (server ? processorTime(server.pid) : undefined),
     roundTrips: () => (server ? trips : undefined),
     size,
     filled: rows / seconds,

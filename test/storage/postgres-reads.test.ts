@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
+import pg from "pg";
+import { openPostgres } from "../../src/storage/postgres.ts";
+import type { Store } from "../../src/storage/store.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
+
+let server: PostgresServer;
+let store: Store;
+
+before(async () => {
+  server = await startPostgres();
+  store = await openPostgres({ url: server.url("postgres"), connections: 2 });
+  await store.migrate();
+});
+after(async () => {
+  await store.close();
+  await server.stop();
+});
+
+/** One whole number, unless it divides by zero. */
+const divided = (by: number) => sql<{ n: number }>`select 12 / ${by}::int as n`.execute(store.read).then(({ rows }) => rows[0]?.n);
+
+/** How often the database was asked meanwhile. */
+async function tripsOf(work: () => Promise<unknown>): Promise<number> {
+  const { query } = pg.Client.prototype as unknown as { query: (...given: unknown[]) => unknown };
+  let trips = 0;
+  Object.assign(pg.Client.prototype, {
+    query(...given: unknown[]) {
+      trips += 1;
+      return query.apply(this, given);
+    },
+  });
+  try {
+    await work();
+  } finally {
+    Object.assign(pg.Client.prototype, { query });
+  }
+  return trips;
+}
+
+test("what is asked within one turn shares round trips, eight statements each, and everybody gets his own answer", async () => {
+  const twelve = () => Promise.all(Array.from({ length: 12 }, (_, n) => divided(n + 1)));
+  // Both connections are opened and set up.
+  await twelve();
+  const trips = await tripsOf(async () => assert.deepEqual(await twelve(), [12, 6, 4, 3, 2, 2, 1, 1, 1, 1, 1, 1]));
+  assert.equal(trips, 2);
+});
+
+test("a read that fails harms no other, wherever it stands", async () => {
+  const asked = [0, 1, 2, 0, 3, 0].map(divided);
+  const settled = await Promise.allSettled(asked);
+  assert.deepEqual(
+    settled.map((one) => (one.status === "fulfilled" ? one.value : String(one.reason))),
+    ["error: division by zero", 12, 6, "error: division by zero", 4, "error: division by zero"],
+  );
+});
+
+test("each read of a round trip sees what was committed when its turn came", async () => {
+  const count = () => sql<{ n: number }>`select count(*) as n from setting`.execute(store.read).then(({ rows }) => rows[0]?.n);
+  const [first, , last] = [count(), sql`select pg_sleep(0.5)`.execute(store.read), count()];
+  await sleep(100);
+  await store.write((tx) => tx.db.insertInto("setting").values({ key: "read", value: "" }).execute());
+  assert.deepEqual([await first, await last], [0, 1]);
+});
+
+test("reads whose connection is lost are asked once more together", async () => {
+  const [own] = (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(store.read)).rows;
+  const asked = [divided(3), sql`select pg_sleep(0.5)`.execute(store.read), divided(4)];
+  await sleep(100);
+  await store.write((tx) => sql`select pg_terminate_backend(${own?.pid ?? 0})`.execute(tx.db));
+  const [three, , four] = await Promise.all(asked);
+  assert.deepEqual([three, four], [4, 3]);
+});
