@@ -1,13 +1,17 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { openSqlite } from "../src/storage/sqlite.ts";
 
-/** A folder with a copy of the prepared database; where the disk can, it shares its blocks. */
+/** A folder with a copy of the prepared database, up to date for whoever reads it; where the disk can, it shares its blocks. */
 export async function copyDatabase(from: string, folder: string): Promise<string> {
   const file = join(from, "handover.db");
   await mkdir(folder, { recursive: true });
   await provideRoom(folder, (await stat(file)).size);
-  await copyFile(file, join(folder, "handover.db"), constants.COPYFILE_FICLONE);
+  const copy = join(folder, "handover.db");
+  await copyFile(file, copy, constants.COPYFILE_FICLONE);
+  const store = await openSqlite({ file: copy, clock: Date.now });
+  await store.migrate().finally(() => store.close());
   return folder;
 }
 
