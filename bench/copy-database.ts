@@ -2,17 +2,27 @@ import { constants } from "node:fs";
 import { copyFile, mkdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { openSqlite } from "../src/storage/sqlite.ts";
+import { indexAllNames } from "./index-all-names.ts";
 
-/** A folder with a copy of the prepared database, up to date for whoever reads it; where the disk can, it shares its blocks. */
+/** A folder with a copy of the prepared database, as the program of today would have it; where the disk can, it shares its blocks. */
 export async function copyDatabase(from: string, folder: string): Promise<string> {
   const file = join(from, "handover.db");
   await mkdir(folder, { recursive: true });
   await provideRoom(folder, (await stat(file)).size);
-  const copy = join(folder, "handover.db");
-  await copyFile(file, copy, constants.COPYFILE_FICLONE);
-  const store = await openSqlite({ file: copy, clock: Date.now });
-  await store.migrate().finally(() => store.close());
+  await copyFile(file, join(folder, "handover.db"), constants.COPYFILE_FICLONE);
+  await bringUpToDate(join(folder, "handover.db"));
   return folder;
+}
+
+/** The cache may be older than the program. */
+async function bringUpToDate(file: string): Promise<void> {
+  const store = await openSqlite({ file, clock: Date.now });
+  try {
+    await store.migrate();
+    await indexAllNames({ store });
+  } finally {
+    await store.close();
+  }
 }
 
 /** What a write-ahead log and a load take beside a database. */

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { listOf } from "../src/storage/among.ts";
 import { openPostgres } from "../src/storage/postgres.ts";
 import type { Store } from "../src/storage/store.ts";
 import { startPostgres } from "../test/support/postgres-server.ts";
@@ -28,7 +29,7 @@ export async function measurePostgres(run: Run): Promise<void> {
     const site = await fillSite(store, run.options.rows, 0);
     await prepareAsking(store, site);
     await store.write(({ db }) => sql`analyze`.execute(db));
-    if (keys.length > 0) await measureOneNode(run, keys, { url, site });
+    if (keys.length > 0) await measureOneNode(run, keys, { url, site, store });
     await measureThreeNodes(run, { url, site });
   } finally {
     await store.close();
@@ -36,14 +37,16 @@ export async function measurePostgres(run: Run): Promise<void> {
   }
 }
 
-async function measureOneNode(run: Run, keys: readonly string[], { url, site }: { url: string; site: Site }): Promise<void> {
+type Filled = { url: string; site: Site; store: Store };
+
+async function measureOneNode(run: Run, keys: readonly string[], { url, site, store }: Filled): Promise<void> {
   const settings = { HANDOVER_DATABASE_CONNECTIONS: "16" };
   const ours = await startServer({ data: run.folder, database: url, settings, profile: run.options.profile });
   const hello = await startCeiling();
   const tell = startTable(run, `PostgreSQL, ${site.rows.toLocaleString("en")} services`);
   try {
     for (const trial of await trialsOf(run, ours, site)) {
-      if (keys.includes(trial.key)) tell(await besidePgbench(run, trial, { url, site, control: hello.url }));
+      if (keys.includes(trial.key)) tell(await besidePgbench(run, trial, { url, site, store, control: hello.url }));
     }
   } finally {
     await hello.stop();
@@ -71,21 +74,22 @@ async function prepareAsking(store: Store, { askable }: Site): Promise<void> {
   });
 }
 
-type Duel = { url: string; site: Site; control: string };
+type Duel = Filled & { control: string };
 
 /** More than PostgreSQL can do. */
 const mostASecond = 3000;
 
-function besidePgbench({ folder, options: { rounds, ...options } }: Run, trial: Trial, { url, site, control }: Duel): Promise<Measured> {
+async function besidePgbench({ folder, options: { rounds, ...options } }: Run, trial: Trial, { url, site, store, control }: Duel): Promise<Measured> {
   const [contender] = trial.contenders;
   if (!contender) throw new Error(`nobody does ${trial.name}`);
   // It asks for each change once, in as many rounds as there may be.
   const most = Math.max(1, Math.floor(site.askable.length / (2 * rounds * mostASecond)));
   const seconds = trial.once ? Math.min(options.seconds, most) : options.seconds;
   const course = { folder, rounds, seconds, control };
+  const script = await scriptOf(trial.key, site, store);
   return watchRounds(course, { name: trial.name, key: `postgres-${trial.key}` }, async () => {
     const mine = await takeTurn(course, trial, contender);
-    return mine && [mine, rateOnly("pgbench", await runPgbench(folder, url, scriptOf(trial.key, site), seconds))];
+    return mine && [mine, rateOnly("pgbench", await runPgbench(folder, url, script, seconds))];
   });
 }
 
@@ -95,16 +99,34 @@ function rateOnly(name: string, rate: number): Figures {
   return { name, rate, p50: unknown, p99: unknown, processor: unknown, memory: unknown, refused: 0, broken: 0 };
 }
 
-function scriptOf(key: string, site: Site): PgbenchScript {
+async function scriptOf(key: string, site: Site, store: Store): Promise<PgbenchScript> {
   const [one] = site.askable;
+  // One row more than a page has.
+  const most = 51;
   switch (key) {
     case "list":
-      return { lines: readScripts.list, values: { key: keyHashOf(site.small.handle), account: site.small.id } };
+      return { lines: readScripts.list, values: { key: keyHashOf(site.small.handle), account: site.small.id, most } };
     case "requests":
-      return { lines: readScripts.requests, values: { key: keyHashOf(site.listed.handle), account: site.listed.id } };
+      return {
+        lines: readScripts.requests,
+        values: { key: keyHashOf(site.listed.handle), account: site.listed.id, most, ...(await namedOn(store, site.listed.id)) },
+      };
     case "check":
       return { lines: readScripts.check, values: { key: keyHashOf(one?.admin.handle ?? ""), product: "domain", name: one?.name ?? "" } };
     default:
-      return { lines: askScript, values: askValues() };
+      return { lines: askScript, values: askValues(keyHashOf(one?.admin.handle ?? "")) };
   }
+}
+
+/** The requests of an account's first page, and the people whom they name. */
+async function namedOn({ read }: Store, account: number): Promise<{ requests: string; people: string }> {
+  const rows = await read
+    .selectFrom("request_party")
+    .innerJoin("change_request", "change_request.id", "request_party.request_id")
+    .select(["id", "asker_id", "from_id", "to_id"])
+    .where("account_id", "=", account)
+    .orderBy("id", "desc")
+    .limit(50)
+    .execute();
+  return { requests: listOf(rows.map((row) => row.id)), people: listOf(rows.flatMap((row) => [row.asker_id, row.from_id, row.to_id])) };
 }

@@ -63,9 +63,11 @@ export async function confirmKept({ store }: Context): Promise<void> {
 export function onceOnly(context: Context, call: WritingCall): Context {
   const write = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const end = await context.store.write(async (tx) => {
-      await claim(tx, call);
+      const claimed = claim(tx, call);
+      // A key takes two questions: only a signature by itself is claimed in the round trip of what comes next.
+      if (call.key !== undefined || !call.signature) await claimed;
       try {
-        const done = await (call.signature ? undoable(tx, work) : work(tx));
+        const done = await (call.signature ? undoable(tx, work, claimed) : work(tx));
         await keep(tx, call, done);
         return { done };
       } catch (error) {

@@ -45,7 +45,9 @@ export function signedUrls(hosts: readonly string[], target: string): string[] {
 
 const known = new Map<string, readonly string[]>();
 
+/** The likely ones first: where a port is named it is seldom that of https. */
 function placesOf(host: string): string[] {
   const bare = host.replace(/:[0-9]+$/, "");
-  return [`https://${host}`, `http://${host}`, `https://${bare}`, `http://${bare}`, `https://${bare}:443`, `http://${bare}:80`];
+  const named = host === bare ? [`https://${host}`, `http://${host}`] : [`http://${host}`, `https://${host}`];
+  return [...named, `https://${bare}`, `http://${bare}`, `https://${bare}:443`, `http://${bare}:80`];
 }

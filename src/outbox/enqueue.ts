@@ -27,8 +27,9 @@ export async function enqueueLetters(context: Context, tx: Transaction, mails: r
   if (mails.length === 0) return [];
   const [own, others] = [mails.filter((mail) => mail.approvalId === "own"), mails.filter((mail) => mail.approvalId !== "own")];
   const [ownRows, rows] = [own.map((mail) => rowOf(context, mail, now)), others.map((mail) => rowOf(context, mail, now))];
-  await Promise.all([ownRows.length ? insertOwn(tx.db, { rows: ownRows }) : undefined, rows.length ? insertRows(tx.db, { rows }) : undefined]);
+  // Before they are written: they may go with the COMMIT.
   tx.afterCommit(context.lettersWaiting);
+  await Promise.all([ownRows.length ? insertOwn(tx.db, { rows: ownRows }) : undefined, rows.length ? insertRows(tx.db, { rows }) : undefined]);
   return [...ownRows, ...rows].map((row) => row.id);
 }
 

@@ -9,7 +9,8 @@ export function listOf(ids: Iterable<number>): string {
 
 /** Whether a column is among the ids of such a list. */
 export function isAmong(db: Queryable, column: string, list: string): RawBuilder<boolean> {
-  if (isPostgres(db)) return sql<boolean>`${sql.ref(column)} = any(translate(${list}, '[]', '{}')::bigint[])`;
+  // As a query of its own the list is read once, and not for each row that is looked at.
+  if (isPostgres(db)) return sql<boolean>`${sql.ref(column)} = any((select translate(${list}, '[]', '{}')::bigint[])::bigint[])`;
   return sql<boolean>`${sql.ref(column)} in (select value from json_each(${list}))`;
 }
 

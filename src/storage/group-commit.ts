@@ -102,8 +102,22 @@ export class GroupCommit {
     this.#connection.raw.exec("savepoint writer");
     const scope = new TransactionScope({ executeQuery: (query) => this.#ask(query) });
     const hints: (() => void)[] = [];
-    const tx: Transaction = { engine: "sqlite", db: kyselyOn(scope, "sqlite"), now: async () => this.#clock(), afterCommit: (hint) => hints.push(hint) };
-    const end = await watch.settle(() => writer.work(tx));
+    const along: Promise<unknown>[] = [];
+    const tx: Transaction = {
+      engine: "sqlite",
+      db: kyselyOn(scope, "sqlite"),
+      now: async () => this.#clock(),
+      alongCommit: (asked) => {
+        asked.catch(() => {});
+        along.push(asked);
+      },
+      afterCommit: (hint) => hints.push(hint),
+    };
+    const end = await watch.settle(async () => {
+      const value = await writer.work(tx);
+      await Promise.all(along);
+      return value;
+    });
     scope.close();
     // An I/O error or a full disk may have rolled back everything, whatever the work made of it.
     if (!this.#connection.raw.isTransaction) throw new Error("the transaction was rolled back within the work", { cause: end.error });

@@ -51,6 +51,8 @@ async function carryOut<T>(connection: PostgresConnection, clock: (() => number)
     engine: "postgres",
     db: kyselyOn(scope, "postgres"),
     now: clock ? async () => clock() : () => timeOf(scope),
+    // They are under way already: the note and the COMMIT follow them on this connection, and are passed over where one fails.
+    alongCommit: (asked) => void asked.catch(() => {}),
     afterCommit: (hint) => hints.push(hint),
   };
   try {

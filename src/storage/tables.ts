@@ -132,7 +132,7 @@ export interface MembershipCountTable {
   services: number;
 }
 
-/** An account with so many services that its names are kept for search in `searched_name` (migrations/004, decision 9). */
+/** An account with so many services that its names are kept for search (migrations/004, 006, decision 9). */
 export interface SearchedAccountTable {
   account_id: number;
   /** Up to which service the names that it had at first are there; null: all are. Those that come later are there at once. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findKnownCall, onceOnly, type WritingCall } from "../../src/actions/once-only.ts";
+import { CallKnown, findKnownCall, onceOnly, type WritingCall } from "../../src/actions/once-only.ts";
 import { refuse } from "../../src/domain/refusal.ts";
 import { saveSetting } from "../../src/storage/queries/settings.ts";
 import type { Transaction } from "../../src/storage/store.ts";
@@ -44,6 +44,25 @@ test("what a refused call had still under way is not written", async () => {
   });
   await refusal(refused);
   assert.match(String(await behind.promise), /over/);
+  assert.deepEqual(await settings(), []);
+});
+
+test("of a signature that was used before nothing is carried out, whatever becomes of the work that goes with it", async () => {
+  const again = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => onceOnly(house.context, { ...call, key: undefined }).store.write(work);
+  const write = (tx: Transaction): Promise<void> => saveSetting(tx.db, "test-1", "written");
+  await again(async () => {});
+  const works: ((tx: Transaction) => Promise<unknown>)[] = [
+    write,
+    async (tx) => tx.alongCommit(write(tx)),
+    async (tx) => write(tx).catch(() => "all the same"),
+    async () => "nothing was asked",
+    async () => refuse({ code: "nothing-to-change" }),
+    async (tx) => {
+      await write(tx).catch(() => {});
+      refuse({ code: "nothing-to-change" });
+    },
+  ];
+  for (const work of works) await assert.rejects(again(work), CallKnown);
   assert.deepEqual(await settings(), []);
 });
 

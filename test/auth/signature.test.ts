@@ -63,6 +63,11 @@ describe("the URLs that clients sign", () => {
       for (const host of ["api.example.net:8443", "api.example.net"]) assert.ok(forms.includes(`${scheme}://${host}/1.0/me?a=b%20c`), `${scheme} ${host}`);
   });
 
+  test("begin with the likely one: https, but where a port is named", () => {
+    assert.equal(signedUrls(["api.example.net"], "/x")[0], "https://api.example.net/x");
+    assert.equal(signedUrls(["api.example.net:8443"], "/x")[0], "http://api.example.net:8443/x");
+  });
+
   test("may name the usual port too", () => {
     const forms = signedUrls(["api.example.net"], "/x");
     assert.ok(forms.includes("https://api.example.net:443/x"));

@@ -28,7 +28,7 @@ test("a search looks up what the index gives one by one, and never all names of 
   };
   const read = kyselyOn(recorder as DatabaseConnection, "postgres");
   const search = { account: id, sort: "name", filter: { search: searchFor("shop-2") }, limit: 51 } as const;
-  const found = await searchMemberships({ engine: "postgres", read }, search, { near: 1, found: 2500, lookUp: 1 });
+  const found = await searchMemberships({ engine: "postgres", read }, search, { near: 1, early: 1, found: 2500, lookUp: 1 });
   assert.equal(found.length, 51);
 
   const among = statements.at(-1);

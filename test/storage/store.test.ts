@@ -27,6 +27,21 @@ eachStore("the store", (openStore) => {
     assert.deepEqual(await store.read.selectFrom("setting").selectAll().execute(), [row]);
   });
 
+  inWorld("writes what goes along with the commit, or nothing where that fails", async ({ store }) => {
+    const written = await store.write(async (tx) => {
+      await put(tx.db, "a");
+      tx.alongCommit(put(tx.db, "b"));
+      return "both";
+    });
+    assert.equal(written, "both");
+    const failing = store.write(async (tx) => {
+      await put(tx.db, "c");
+      tx.alongCommit(Promise.all([put(tx.db, "d"), put(tx.db, "a"), put(tx.db, "e")]));
+    });
+    await assert.rejects(failing, /unique|duplicate/i);
+    assert.deepEqual(await keys(store.read), ["a", "b"]);
+  });
+
   inWorld("claims by a conditional update that has one winner of many", async ({ store }) => {
     await store.write((tx) => put(tx.db, "claim"));
     const claims = await Promise.all(

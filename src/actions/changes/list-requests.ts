@@ -68,10 +68,12 @@ const waitingFor = prepare((db, { accountId, now }: { accountId: number; now: nu
 
 /** How many requests await this account's answer (at most 1,000 are counted), and when the first of them expires (ms). */
 export async function whatWaits(context: Context, actor: AccountActor): Promise<{ waiting: number; firstExpiry: number | undefined }> {
-  const rows = await expiriesFor(context.store.read, { accountId: actor.id, now: context.clock() });
-  return { waiting: rows.length, firstExpiry: rows[0]?.expires_at };
+  const [found] = await summedUp(context.store.read, { accountId: actor.id, now: context.clock() });
+  return { waiting: Math.min(found?.waiting ?? 0, 1000), firstExpiry: found?.firstExpiry ?? undefined };
 }
 
-const expiriesFor = prepare((db, { accountId, now }: { accountId: number; now: number }) =>
-  awaiting(db, accountId, now).select("change_request.expires_at").orderBy("change_request.expires_at").limit(1000).compile(),
+const summedUp = prepare((db, { accountId, now }: { accountId: number; now: number }) =>
+  awaiting(db, accountId, now)
+    .select(({ fn }) => [fn.countAll<number>().as("waiting"), fn.min<number | null>("change_request.expires_at").as("firstExpiry")])
+    .compile(),
 );

@@ -33,7 +33,7 @@ type Made = NewRequest & { id: number; pair: Pair };
 
 async function register(context: Context, tx: Transaction, actor: AccountActor, change: JudgedChange): Promise<number[]> {
   const made = await insertRequests(context, tx, change);
-  await Promise.all([
+  const rest = Promise.all([
     joinRequests(tx.db, made, change.holders.admin),
     recordAudits(
       tx.db,
@@ -46,6 +46,7 @@ async function register(context: Context, tx: Transaction, actor: AccountActor, 
       change.now,
     ),
   ]);
+  tx.alongCommit(rest);
   return made.map((one) => one.id);
 }
 

@@ -5,7 +5,8 @@ import { up as apiKeys } from "./002-api-keys.ts";
 import { up as outboxFailures } from "./003-outbox-failures.ts";
 import { up as searchedNames } from "./004-searched-names.ts";
 import { up as outboxAnswers } from "./005-outbox-answers.ts";
-import { up as fewerIndexes } from "./006-fewer-indexes.ts";
+import { up as namesInSteps } from "./006-names-in-steps.ts";
+import { up as fewerIndexes } from "./007-fewer-indexes.ts";
 
 export type Migration = (db: Kysely<unknown>, engine: Store["engine"]) => Promise<void>;
 
@@ -16,5 +17,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "003-outbox-failures": outboxFailures,
   "004-searched-names": searchedNames,
   "005-outbox-answers": outboxAnswers,
-  "006-fewer-indexes": fewerIndexes,
+  "006-names-in-steps": namesInSteps,
+  "007-fewer-indexes": fewerIndexes,
 };

@@ -114,9 +114,12 @@ function sumsWith(role: Role): number[] {
   return [1, 2, 3, 4, 5, 6, 7].filter((sum) => rolesOf(sum).includes(role));
 }
 
-/** Only ASCII letters have two cases here, on both engines: texts are kept in the collation "C". SQLite's `like` knows that by itself, in half the time. */
+/**
+ * Only ASCII letters have two cases here, on both engines: texts are kept in the collation "C". SQLite's `like` knows that by itself, in half the time.
+ * To a pattern that is a value and nothing more it would look for a better plan each time, as with a limit (sqlite-compiler.ts).
+ */
 function isLikeOne(db: Queryable, patterns: readonly string[]): Condition {
   const name = isPostgres(db) ? sql`lower(membership.name)` : sql`membership.name`;
-  const each = patterns.map((pattern) => sql`${name} like ${pattern} escape '\\'`);
+  const each = patterns.map((pattern) => sql`${name} like (${pattern} || '') escape '\\'`);
   return sql<boolean>`(${sql.join(each, sql` or `)})`;
 }

@@ -17,50 +17,76 @@ import {
 } from "./membership-pages.ts";
 import { preparePage } from "./prepare-page.ts";
 import { findByBeginning, pageByBeginning } from "./search-by-beginning.ts";
-import { countSearched, findByParts } from "./searched-names.ts";
+import { type Found, findByParts, findsInOrder } from "./search-by-parts.ts";
+import { countSearched } from "./searched-names.ts";
 
 type Reader = Pick<Store, "engine" | "read">;
 type Search = NonNullable<MembershipPage["filter"]["search"]>;
 
 /**
- * `near`: names that are read through first; `found`: services from the index that are looked up in any case; `lookUp`: how many names could be
- * read on in the time that each further one takes.
+ * `near`: names that are read through first; `early`: services for each row of the page that are looked up first, where the index gives them in its order;
+ * `found`: services from the index that are looked up in any case; `lookUp`: how many names could be read on in the time that looking up one takes.
  */
-export type SearchBounds = { near: number; found: number; lookUp: number };
+export type SearchBounds = { near: number; early: number; found: number; lookUp: number };
 
-const usual: SearchBounds = { near: 750, found: 500, lookUp: 14 };
+/** PostgreSQL's index takes long over what many names hold, however few of them are wanted: more of the nearest names are asked first. */
+const usual: Record<Store["engine"], SearchBounds> = {
+  sqlite: { near: 150, early: 2, found: 500, lookUp: 14 },
+  postgres: { near: 750, early: 2, found: 500, lookUp: 14 },
+};
 
 /**
  * `pageOfMemberships`, by the quickest way where there is a search and the account is large. What stands everywhere is found by reading on
- * from the place; what is rare, or nowhere, by the index; only what is neither costs reading on until the page is full (decision 9).
+ * from the place; what is rare, or nowhere, by the index, and so are the first of what is neither where the index has the page's order. Only what is left
+ * costs reading on until the page is full (decision 9).
  */
-export async function searchMemberships(store: Reader, page: MembershipPage, bounds = usual): Promise<ListedService[]> {
-  const { account, filter, sort } = page;
+export async function searchMemberships(store: Reader, page: MembershipPage, bounds = usual[store.engine]): Promise<ListedService[]> {
+  const { account, filter, sort, limit } = page;
   const services = filter.search ? await countSearched(store.read, account) : 0;
   if (!filter.search || services === 0) return pageOfMemberships(store.read, page);
   if (sort === "name" && filter.search.beginning && filter.search.texts.every(isShort)) return pageByBeginning(store.read, page, filter.search.texts);
-  const near = await pageNear(store.read, page, { most: bounds.near });
-  if (near.length === page.limit) return near;
-  const ahead = Math.min(services, namesAhead(page.limit, near.length, bounds.near));
-  const most = Math.max(bounds.found, Math.ceil(ahead / bounds.lookUp));
-  const ids = await findServices(store, account, filter.search, most + 1);
-  if (!ids || ids.length > most) return pageOfMemberships(store.read, page);
-  return ids.length === 0 ? [] : pageAmong(store.read, page, { ids: listOf(ids) });
+  const few = bounds.early * limit;
+  const near = await readOn(store.read, page, bounds.near, few * bounds.lookUp);
+  if (near.rows.length === limit) return near.rows;
+  const early = findsInOrder(store, page) ? await pageFound(store, page, filter.search, few) : undefined;
+  const most = Math.max(bounds.found, Math.ceil(Math.min(services, near.ahead) / bounds.lookUp));
+  return early ?? (await pageFound(store, page, filter.search, most)) ?? pageOfMemberships(store.read, page);
 }
 
-/** How many names have to be read until the page is full, if those that fit go on to be as frequent as they were among the first. */
-function namesAhead(limit: number, found: number, read: number): number {
-  return (read * (limit - found)) / Math.max(found, 0.5);
+type Near = { rows: ListedService[]; ahead: number };
+
+/**
+ * Those that fit among the first `most` names, or among more, up to `far`, where these should do. `ahead`: how many names are left to be read until the page
+ * is full, if those that fit go on to be as frequent.
+ */
+async function readOn(db: Queryable, page: MembershipPage, most: number, far: number): Promise<Near> {
+  const rows = await pageNear(db, page, { most });
+  const ahead = (most * (page.limit - rows.length)) / Math.max(rows.length, 0.5);
+  const further = Math.ceil(1.5 * (most + ahead));
+  return ahead === 0 || further > far ? { rows, ahead } : readOn(db, page, further, far);
 }
 
-/** Services among which are all that fit, at most `limit`; undefined: the indexes cannot tell. */
-async function findServices(store: Reader, account: number, search: Search, limit: number): Promise<number[] | undefined> {
+/** The page by at most `most` services from the indexes; undefined: more could be on it. */
+async function pageFound(store: Reader, page: MembershipPage, search: Search, most: number): Promise<ListedService[] | undefined> {
+  const { ids, whole } = await findServices(store, page, search, most);
+  if (!whole && ids.length < page.limit) return undefined;
+  const rows = ids.length === 0 ? [] : await pageAmong(store.read, page, { ids: listOf(ids) });
+  return whole || rows.length === page.limit ? rows : undefined;
+}
+
+async function findServices(store: Reader, page: MembershipPage, search: Search, most: number): Promise<Found> {
   const short = search.texts.filter(isShort);
   const long = search.texts.filter((text) => !isShort(text));
-  if (short.length > 0 && !search.beginning) return undefined;
-  const found = short.length > 0 ? await findByBeginning(store.read, account, short, limit) : [];
-  return long.length > 0 ? [...new Set([...found, ...(await findByParts(store, account, long, limit))])] : found;
+  if (short.length === 0) return findByParts(store, page, long, most);
+  if (!search.beginning) return unknown;
+  const begun = await findByBeginning(store.read, page.account, short, most + 1);
+  if (begun.length > most) return unknown;
+  const { ids, whole } = long.length > 0 ? await findByParts(store, page, long, most) : { ids: [], whole: true };
+  return whole ? { ids: [...begun, ...ids], whole } : unknown;
 }
+
+/** The indexes cannot tell. */
+const unknown: Found = { ids: [], whole: false };
 
 /** Of so few signs that no part of three is in it. */
 const isShort = (text: string): boolean => [...text].length < 3;

@@ -10,7 +10,7 @@ import { usualEngine } from "../../support/each-store.ts";
  * What asking and accepting cost is counted, not timed: statements on SQLite, which runs within the node; on PostgreSQL the round trips, since
  * these are what a database in the next house is waited for. BEGIN and COMMIT are counted too.
  */
-const bounds = { sqlite: { ask: 12, accept: 9, acceptLast: 19, askForThree: 17 }, postgres: { ask: 5, accept: 4, acceptLast: 4, askForThree: 7 } }[usualEngine];
+const bounds = { sqlite: { ask: 12, accept: 9, acceptLast: 19, askForThree: 17 }, postgres: { ask: 4, accept: 4, acceptLast: 4, askForThree: 6 } }[usualEngine];
 
 let stage: Stage;
 let counted = 0;
