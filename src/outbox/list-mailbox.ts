@@ -13,7 +13,7 @@ export type MailboxItem = { id: string; to: string; subject: string; text: strin
  * masked. `to`: only those to this address, in any letter case; `limit`: 100 unless told otherwise.
  */
 export async function listMailbox(context: Context, { to, limit = 100 }: { to?: string; limit?: number } = {}): Promise<MailboxItem[]> {
-  let query = newestFirst(context.store.read).limit(limit);
+  let query = context.store.read.selectFrom("outbox").selectAll().orderBy("created_at", "desc").orderBy("id", "desc").limit(limit);
   if (to !== undefined) query = query.where((row) => row(row.fn<string>("lower", ["recipient"]), "=", to.trim().toLowerCase()));
   return (await query.execute()).map((row) => openLetter(context, row));
 }
@@ -29,7 +29,8 @@ export type SentMail = { number: number; at: number; to: string; subject: string
 
 /** The newest letters to an account; those that were dropped never went out. */
 export async function listSentMails(context: Context, accountId: number, atMost: number): Promise<SentMail[]> {
-  const rows = await newestFirst(context.store.read).where("account_id", "=", accountId).where("state", "!=", "dropped").limit(atMost).execute();
+  const letters = context.store.read.selectFrom("outbox").selectAll().where("account_id", "=", accountId).where("state", "!=", "dropped");
+  const rows = await letters.orderBy("id", "desc").limit(atMost).execute();
   return rows.map((row) => sentMail(context, row));
 }
 
@@ -72,8 +73,6 @@ function sentMail(context: Context, row: OutboxRow): SentMail {
   const { to, subject, text } = openLetter(context, { ...row, sealed: null });
   return { number: mailNumber(row.id), at: row.sent_at ?? row.created_at, to, subject, text };
 }
-
-const newestFirst = (db: Queryable) => db.selectFrom("outbox").selectAll().orderBy("created_at", "desc").orderBy("id", "desc");
 
 function openLetter(context: Context, row: OutboxRow): MailboxItem {
   const scene = { language: row.language, settings: context.settings, secrets: openSecrets(context, row) };

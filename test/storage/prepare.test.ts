@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { prepare } from "../../src/storage/prepare.ts";
+import { prepare, prepareWrite } from "../../src/storage/prepare.ts";
 import { createStage } from "../support/cast.ts";
 
 const handlesOf = prepare((db, given: { status: "active" | "closed"; ids: readonly number[] }) =>
@@ -35,5 +35,25 @@ test("the columns of a prepared insert are found by their names, in whichever or
     { key: "one", value: "1" },
     { key: "two", value: "2" },
   ]);
+  await stage.close();
+});
+
+const keepNew = prepareWrite((db, { key }: { key: string }) =>
+  db
+    .insertInto("setting")
+    .values({ key, value: "1" })
+    .onConflict((conflict) => conflict.doNothing())
+    .compile(),
+);
+const giveValue = prepareWrite((db, { keys }: { keys: readonly string[] }) => db.updateTable("setting").set({ value: "2" }).where("key", "in", keys).compile());
+
+test("a prepared statement that gives no rows tells how many it has changed", async () => {
+  const stage = await createStage();
+  const changed = await stage.store.write(async ({ db }) => {
+    const found = [await keepNew(db, { key: "one" }), await keepNew(db, { key: "one" }), await keepNew(db, { key: "two" })];
+    found.push(await giveValue(db, { keys: ["one", "two", "three"] }), await giveValue(db, { keys: ["three"] }));
+    return found.map((one) => one.changed);
+  });
+  assert.deepEqual(changed, [1, 0, 1, 2, 0]);
   await stage.close();
 });

@@ -6,6 +6,7 @@ import { up as outboxFailures } from "./003-outbox-failures.ts";
 import { up as searchedNames } from "./004-searched-names.ts";
 import { up as outboxAnswers } from "./005-outbox-answers.ts";
 import { up as namesInSteps } from "./006-names-in-steps.ts";
+import { up as fewerIndexes } from "./007-fewer-indexes.ts";
 
 export type Migration = (db: Kysely<unknown>, engine: Store["engine"]) => Promise<void>;
 
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "004-searched-names": searchedNames,
   "005-outbox-answers": outboxAnswers,
   "006-names-in-steps": namesInSteps,
+  "007-fewer-indexes": fewerIndexes,
 };

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { ApiAnswerTable } from "../api-tables.ts";
-import { prepare } from "../prepare.ts";
+import { prepare, prepareWrite } from "../prepare.ts";
 import type { Queryable } from "../tables.ts";
 
 export type AnswerRow = Selectable<ApiAnswerTable>;
@@ -16,18 +16,17 @@ export async function findAnswer(db: Queryable, accountId: number, key: string, 
   return (await answerOf(db, { accountId, key, after }))[0];
 }
 
-const insertOne = prepare((db, { row, before }: { row: AnswerRow; before: number }) =>
+const insertOne = prepareWrite((db, { row, before }: { row: AnswerRow; before: number }) =>
   db
     .insertInto("api_answer")
     .values(row)
     .onConflict((conflict) => conflict.columns(["account_id", "idempotency_key"]).doUpdateSet(row).where("api_answer.at", "<=", before))
-    .returning("account_id")
     .compile(),
 );
 
 /** Takes the place of one given at `before` (ms) or earlier. False: there is one that still counts. */
 export async function insertAnswer(db: Queryable, row: AnswerRow, before: number): Promise<boolean> {
-  return (await insertOne(db, { row, before })).length > 0;
+  return (await insertOne(db, { row, before })).changed > 0;
 }
 
 const fillOne = prepare((db, { accountId, key, answerJson }: { accountId: number; key: string; answerJson: string }) =>
@@ -43,18 +42,17 @@ export async function deleteAnswer(db: Queryable, accountId: number, key: string
   await db.deleteFrom("api_answer").where("account_id", "=", accountId).where("idempotency_key", "=", key).execute();
 }
 
-const keepSignature = prepare((db, { hash, until }: { hash: string; until: number }) =>
+const keepSignature = prepareWrite((db, { hash, until }: { hash: string; until: number }) =>
   db
     .insertInto("api_signature")
     .values({ signature_hash: hash, until })
     .onConflict((conflict) => conflict.doNothing())
-    .returning("signature_hash")
     .compile(),
 );
 
 /** False: it was there already. */
 export async function insertSignature(db: Queryable, hash: string, until: number): Promise<boolean> {
-  return (await keepSignature(db, { hash, until })).length > 0;
+  return (await keepSignature(db, { hash, until })).changed > 0;
 }
 
 const untilOf = prepare((db, { hash }: { hash: string }) => db.selectFrom("api_signature").select("until").where("signature_hash", "=", hash).compile());

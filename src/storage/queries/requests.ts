@@ -2,7 +2,7 @@ import { type Insertable, type Selectable, sql } from "kysely";
 import type { FailureReason } from "../../domain/change-request.ts";
 import { type Role, roleBits, rolesOf } from "../../domain/role.ts";
 import { isAmong, listOf } from "../among.ts";
-import { prepare } from "../prepare.ts";
+import { prepare, prepareWrite } from "../prepare.ts";
 import type { Transaction } from "../store.ts";
 import type { ApprovalTable, ChangeRequestTable, OpenRoleTable, Queryable, RequestPartyTable } from "../tables.ts";
 
@@ -104,25 +104,27 @@ const insertOne = prepare((db, { request, callId }: { request: RequestValues; ca
 
 /** Its call has its own id: a row that is written again for it would be in every index twice. */
 const insertFirst = {
-  sqlite: insertWithId(sql<number>`(select coalesce(max(seq), 0) + 1 from sqlite_sequence where name = 'change_request')`),
-  postgres: insertWithId(sql<number>`nextval(pg_get_serial_sequence('change_request', 'id'))`),
-};
-
-function insertWithId(newId: ReturnType<typeof sql<number>>) {
-  return prepare((db, { request }: { request: RequestValues }) =>
+  sqlite: prepareWrite((db, { request }: { request: RequestValues }) =>
     db
-      .with("own", (one) => one.selectNoFrom(newId.as("id")))
+      .insertInto("change_request")
+      .values({ ...request, call_id: sql<number>`(select coalesce(max(seq), 0) + 1 from sqlite_sequence where name = 'change_request')` })
+      .compile(),
+  ),
+  postgres: prepare((db, { request }: { request: RequestValues }) =>
+    db
+      .with("own", (one) => one.selectNoFrom(sql<number>`nextval(pg_get_serial_sequence('change_request', 'id'))`.as("id")))
       .insertInto("change_request")
       .values((row) => ({ ...request, id: row.selectFrom("own").select("own.id"), call_id: row.selectFrom("own").select("own.id") }))
       .returning("id")
       .compile(),
-  );
-}
+  ),
+};
 
 /** Inserts a request that waits for its approvers; gives its id. `callId`: of the first of the same call; undefined where it is the first. */
 export async function insertRequest({ engine, db }: Transaction, request: NewRequest, callId: number | undefined): Promise<number> {
   const values = { ...request, roles: roleBits(request.roles), state: "validatingByCustomers" as const, reason: null, closed_at: null, closed_by: null };
-  const [row] = callId === undefined ? await insertFirst[engine](db, { request: values }) : await insertOne(db, { request: values, callId });
+  if (callId === undefined && engine === "sqlite") return (await insertFirst.sqlite(db, { request: values })).id;
+  const [row] = await (callId === undefined ? insertFirst.postgres(db, { request: values }) : insertOne(db, { request: values, callId }));
   if (!row) throw new Error("a request was inserted without an id");
   return row.id;
 }
@@ -165,20 +167,13 @@ const approvalValues = (approval: NewApproval): ApprovalValues => ({
 
 type Claim = { id: number; serial: number; answer: "accepted" | "refused"; at: number };
 
-const claim = prepare((db, { id, serial, answer, at }: Claim) =>
-  db
-    .updateTable("approval")
-    .set({ answer, answered_at: at })
-    .where("id", "=", id)
-    .where("serial", "=", serial)
-    .where("answer", "is", null)
-    .returning("id")
-    .compile(),
+const claim = prepareWrite((db, { id, serial, answer, at }: Claim) =>
+  db.updateTable("approval").set({ answer, answered_at: at }).where("id", "=", id).where("serial", "=", serial).where("answer", "is", null).compile(),
 );
 
 /** Claims an approval that nobody has answered and whose code is still the one that was seen; false: somebody else was first. */
 export async function claimApproval(db: Queryable, seen: ApprovalRow, answer: "accepted" | "refused", at: number): Promise<boolean> {
-  return (await claim(db, { id: seen.id, serial: seen.serial, answer, at })).length > 0;
+  return (await claim(db, { id: seen.id, serial: seen.serial, answer, at })).changed > 0;
 }
 
 /** Gives an unanswered approval a new code and remembers the hash of the old one; false: it was answered or sent again meanwhile. */
@@ -213,13 +208,12 @@ export async function findOldCodes(db: Queryable, approvalId: number): Promise<s
 
 export type Closing = { state: "done" | "refused" | "expired" | "aborted" | "error"; at: number; by: number | null; reason: FailureReason | null };
 
-const close = prepare((db, { id, closing }: { id: number; closing: Closing }) =>
+const close = prepareWrite((db, { id, closing }: { id: number; closing: Closing }) =>
   db
     .updateTable("change_request")
     .set({ state: closing.state, closed_at: closing.at, closed_by: closing.by, reason: closing.reason, remind_at: null })
     .where("id", "=", id)
     .where("state", "in", ["validatingByCustomers", "doing"])
-    .returning("id")
     .compile(),
 );
 const freeRoles = prepare((db, { id }: { id: number }) => db.deleteFrom("open_role").where("request_id", "=", id).compile());
@@ -227,7 +221,7 @@ const freeRoles = prepare((db, { id }: { id: number }) => db.deleteFrom("open_ro
 /** Closes an open request once and frees its roles; false: it was closed before, and holds none. */
 export async function closeRow(db: Queryable, id: number, closing: Closing): Promise<boolean> {
   const [closed] = await Promise.all([close(db, { id, closing }), freeRoles(db, { id })]);
-  return closed.length > 0;
+  return closed.changed > 0;
 }
 
 /** Whether a finished request of the same call has moved the admin role away from this account (§10: the right it was asked with is kept). */
