@@ -189,6 +189,19 @@ describe("faults in a file", () => {
     assert.match(err, /line 2, tech: the account cc100003-ovh is closed\nline 2, admin: there is no account dd100004-ovh, neither here nor in the file/);
   });
 
+  test("include contacts whose account is closed in the first of several lines", async () => {
+    const file = fileWith(
+      [
+        "type,handle,name,email,status,product,admin",
+        "account,cc100003-ovh,Carol,carol@example.com,closed,,",
+        "account,cc100003-ovh,Carol,carol@example.com,active,,",
+        "service,,example.net,,,domain,cc100003-ovh",
+      ].join("\n"),
+    );
+    const { err } = await handover(await freshData(), ["import", file]);
+    assert.match(err, /line 3: the account cc100003-ovh stands already in line 2\nline 4, admin: the account cc100003-ovh is closed\n/);
+  });
+
   test("are the first hundred, with the count of the others", async () => {
     const data = await freshData();
     const file = fileWith(`handle,name,email\n${"nobody,Nobody,nobody@example.com\n".repeat(250)}`);

@@ -38,8 +38,8 @@ export class Staging {
   readonly #addNeed: StatementSync;
   readonly #addFault: StatementSync;
   #nextRows: StatementSync | undefined;
-  /** Handles of open accounts that the file is known to have. */
-  readonly #present = new Set<string>();
+  /** Accounts that the file is known to have, by handle: whether they are open where they stand first. */
+  readonly #present = new Map<string, boolean>();
 
   constructor() {
     this.#db.exec(schema);
@@ -51,17 +51,17 @@ export class Staging {
   /** `key`: a handle, the name of a service or the number of an invoice, which may stand in one line only; `closed`: it is a closed account's. */
   add(at: Position, { key, closed, record }: { key: string; closed: boolean; record: Checked["record"] }): void {
     this.#addRow.run(importKinds.indexOf(at.kind), at.sort, at.line, key, Number(closed), JSON.stringify(record));
-    if (at.kind === "account" && !closed) this.#notePresent(key);
+    if (at.kind === "account" && !this.#present.has(key)) this.#notePresent(key, !closed);
   }
 
   /** A line names an account that the database does not have: the file must. Mostly it has had it already. */
   need(handle: string, line: number, column: string): void {
-    if (!this.#present.has(handle)) this.#addNeed.run(handle, line, column);
+    if (!this.#present.get(handle)) this.#addNeed.run(handle, line, column);
   }
 
-  #notePresent(handle: string): void {
+  #notePresent(handle: string, open: boolean): void {
     if (this.#present.size === mostPresent) this.#present.clear();
-    this.#present.add(handle);
+    this.#present.set(handle, open);
   }
 
   fault(line: number, column: string, message: string): void {
