@@ -17,6 +17,7 @@ import { makeSampleData } from "../../src/sample/make-sample-data.ts";
 import { copyDatabase, type Step } from "../../src/storage/copy.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
 import { operationTable } from "../../src/storage/postgres-operation.ts";
+import { beginSearched, searchMore } from "../../src/storage/queries/searched-names.ts";
 import { createStage, operator, type Stage } from "../support/cast.ts";
 import { days } from "../support/clock.ts";
 import { type Ended, handover, Run } from "../support/command-line.ts";
@@ -72,6 +73,11 @@ async function tellStory(): Promise<Story> {
       .values(["a", "B", "_", "é", "\uff21", "😀", ""].map((limit) => ({ key: limit, since: 1, used: 1 })))
       .execute(),
   );
+  // The index of names is each engine's own, and so is what it needs besides.
+  await stage.store.write(async (tx) => {
+    await beginSearched(tx, [stage.who.alice.id]);
+    await searchMore(tx, stage.who.alice.id, 100);
+  });
   // A number that was given and whose row is gone: it is not given again.
   await stage.store.write(async (tx) => {
     await tx.db.insertInto("audit").values({ id: 900_000, at: 1, actor: operator.kind, source: "", deed: "gone", details_json: "{}" }).execute();
