@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Cost, costOf } from "./cost-of.ts";
 import { type FilledDatabase, openFilledDatabase } from "./filled-database.ts";
-import { numberOf, wordsOf } from "./option-values.ts";
+import { complaint, numberOf, wordsOf } from "./option-values.ts";
 
 const changes = 1000;
 const count = (n: number): string => Math.round(n).toLocaleString("en");
@@ -26,7 +26,7 @@ function readOptions(): Wanted | undefined {
   try {
     return parseOptions();
   } catch (error) {
-    console.error(`costs: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`costs: ${complaint(error)}`);
     process.exitCode = 2;
     return undefined;
   }

@@ -10,6 +10,7 @@ import { measureSqlite } from "./measure-sqlite.ts";
 import { measurePackages, measureStart } from "./measure-start.ts";
 import { overHttp } from "./measurements.ts";
 import { missingPrograms, pgbench } from "./missing-programs.ts";
+import { complaint } from "./option-values.ts";
 import { readOptions } from "./options.ts";
 import { type Prepared, prepareSite } from "./prepare-site.ts";
 import { beginNow, originOf, reportOf } from "./report.ts";
@@ -35,7 +36,7 @@ async function prepareRun(): Promise<Run | undefined> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
     return startRun(options, folder);
   } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`bench: ${complaint(error)}`);
     process.exitCode = 2;
     return undefined;
   }
@@ -47,6 +48,7 @@ async function measureAll(wanted: Run): Promise<void> {
   if (engines.includes("postgres")) await attempt(() => measurePostgres(wanted));
   await attempt(() => measurePackages(wanted));
   console.log(reportOf(wanted, originOf(process.argv.slice(2), began), !quick));
+  console.error("how to read this: docs/benchmarks.md");
 }
 
 async function measureOnSqlite(wanted: Run): Promise<void> {

@@ -15,3 +15,9 @@ export function wordsOf<Word extends string>(option: string, given: string, ther
       return known;
     });
 }
+
+/** What is wrong, in one line; whoever does not know an option hears where they stand. */
+export function complaint(error: unknown): string {
+  const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return error instanceof TypeError ? `${said.replace(/\.$/, "")}; the options stand in docs/benchmarks.md, "How to repeat it"` : said;
+}

@@ -6,9 +6,9 @@ import type { Figures, Measured } from "./run-rounds.ts";
 import { type Target, targets } from "./targets.ts";
 
 const whole = (value: number): string => (Number.isFinite(value) ? Math.round(value).toLocaleString("en") : "–");
-const fine = (value: number): string => (Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0) : "–");
+const fine = (value: number): string => (value >= 100 ? whole(value) : Number.isFinite(value) ? value.toFixed(value < 10 ? 2 : 1) : "–");
 
-/** In Markdown, as it stands in docs/benchmarks.md: what was to be reached first. `judged`: whether a target is said to hold; a quick run judges nothing. */
+/** In Markdown, as it stands in docs/benchmarks.md: what was to be reached first. `judged`: whether a target is said to hold; a quick run says that it judges nothing. */
 export function reportOf(found: Found, origin: string, judged: boolean): string {
   const parts = [origin, targetTable(found, judged), ...found.tables.filter(({ measured }) => measured.length > 0).map(tableOf), factTable(found)];
   return parts.filter((part) => part !== "").join("\n\n");
@@ -38,6 +38,8 @@ function commit(): string {
   }
 }
 
+const quickly = "Nothing is judged: a quick run shows that everything can be measured, and its turns of a second are too short for a figure to count.";
+
 function targetTable(found: Found, judged: boolean): string {
   const reached = targets.flatMap((target) => {
     const got = target.value(found);
@@ -46,8 +48,8 @@ function targetTable(found: Found, judged: boolean): string {
   if (reached.length === 0) return "";
   const head = judged ? "| target | wanted | found | holds |\n|---|---|---|---|" : "| target | wanted | found |\n|---|---|---|";
   const rows = reached.map(({ target, got }) => `${targetRow(target, got)}${judged ? ` ${holds(target, got) ? "yes" : "**no**"} |` : ""}`);
-  const sum = judged ? [`${reached.filter(({ target, got }) => holds(target, got)).length} of ${reached.length} hold.`, ""] : [];
-  return ["### What was to be reached", "", ...sum, head, ...rows].join("\n");
+  const sum = judged ? `${reached.filter(({ target, got }) => holds(target, got)).length} of ${reached.length} hold.` : quickly;
+  return ["### What was to be reached", "", sum, "", head, ...rows].join("\n");
 }
 
 const targetRow = ({ what, limit, atLeast }: Target, got: number): string =>

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { complaint } from "../../bench/option-values.ts";
 import { readOptions } from "../../bench/options.ts";
 
 const refusal = (...args: string[]): string => {
   try {
     readOptions(args);
   } catch (error) {
-    return error instanceof Error ? error.message : "";
+    return complaint(error);
   }
   return "";
 };
@@ -23,7 +24,8 @@ test("the bench refuses what is no option, or has no such value, before it measu
     ["--growth=50000", /--growth takes two sizes or more/],
     ["--growth=5,50000", /--growth takes a whole number from 10000 on, not “5”/],
     ["--peers=strapi", /--peers knows no “strapi”, but directus/],
-    ["--sauce", /Unknown option '--sauce'/],
+    ["--sauce", /^Unknown option '--sauce'; the options stand in docs\/benchmarks\.md/],
+    ["--seconds", /^Option '--seconds <value>' argument missing; the options stand/],
   ];
   for (const [given, said] of wrong) assert.match(refusal(given), said, given);
 });

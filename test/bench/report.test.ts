@@ -52,8 +52,9 @@ test("the report of the bench says first what was to be reached, then the figure
   );
 });
 
-test("a quick run judges nothing", () => {
+test("a quick run judges nothing, and says so", () => {
   const report = reportOf(found, "measured here", false);
   assert.match(report, /^\| memory idle \(MB\) \| ≤ 150 \| 120 \|$/m);
+  assert.match(report, /^Nothing is judged: /m);
   assert.doesNotMatch(report, /hold|yes|\*\*no/);
 });
