@@ -93,7 +93,8 @@ export class PostgresConnection implements DatabaseConnection {
   async #ask(asked: readonly Waiting[]): Promise<void> {
     const { answers, error } = this.#fault ? { answers: [], error: this.#lost ?? this.#fault } : await this.answer(asked);
     for (const [index, one] of asked.entries()) {
-      if (error === undefined) one.resolve(answers[index] as Answer);
+      const answer = answers[index];
+      if (answer) one.resolve(answer);
       else one.reject(error);
     }
     // Those who have their answers ask further.
