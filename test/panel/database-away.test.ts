@@ -36,18 +36,25 @@ test("a download that cannot be read is a page that says so, and no file", async
   const { context, store, who, close } = await createStage();
   t.after(close);
   const session = await store.write((tx) => openSession(context, tx, who.alice.id));
-  const read = new Proxy(store.read, {
-    get: (real, name) => {
-      if (name === "executeQuery") return (query: CompiledQuery) => (query.sql.includes(`"membership"`) ? away() : real.executeQuery(query));
-      const value = Reflect.get(real, name, real) as unknown;
-      return typeof value === "function" ? (value.bind(real) as unknown) : value;
-    },
-  });
+  const executor = store.read.getExecutor();
+  const partly = proxyOf(executor, "executeQuery", (query: CompiledQuery) => (query.sql.includes(`"membership"`) ? away() : executor.executeQuery(query)));
+  const read = proxyOf(store.read, "getExecutor", () => partly);
   const panel = createPanel({ ...context, store: { ...store, read } }, { socketAddress: () => "127.0.0.1", calls: [] });
   const response = await panel.request("/useraccount/contacts.csv", { headers: { Cookie: `__Host-session=${session}` } });
   assert.deepEqual([response.status, response.headers.get("Retry-After"), response.headers.get("Content-Disposition")], [503, "5", null]);
   assert.match(response.headers.get("Content-Type") ?? "", /text\/html/);
 });
+
+/** The same, but for one of its methods. */
+function proxyOf<T extends object>(whole: T, method: keyof T, other: unknown): T {
+  return new Proxy(whole, {
+    get: (real, name) => {
+      if (name === method) return other;
+      const value = Reflect.get(real, name, real) as unknown;
+      return typeof value === "function" ? (value.bind(real) as unknown) : value;
+    },
+  });
+}
 
 function away(): never {
   throw new StoreUnavailable("away");

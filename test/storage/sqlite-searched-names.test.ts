@@ -183,7 +183,7 @@ test("names that the version before had indexed are found again when the chore h
     const page: MembershipPage = { account: 1, sort: "name", filter: { search: searchFor("shop-1999") }, limit: 51 };
     return (await searchMemberships(store, page)).map((row) => row.name);
   };
-  assert.deepEqual(await store.migrate(), ["006-names-in-steps"]);
+  assert.ok((await store.migrate()).includes("006-names-in-steps"));
   assert.equal(await countSearched(store.read, 1), 0);
   assert.deepEqual(await found(), ["shop-1999.example"]);
   assert.equal(await indexNames({ store }), 1);

@@ -102,10 +102,10 @@ export function awaiting(db: Queryable, accountId: number, now: number) {
 
 const patternOf = (like: string): string => like.toLowerCase().replace(/[\\_]/g, "\\$&");
 
-/** Looks at the accounts of the requests that are left, one by one, and never through all accounts. */
+/** Looks at the accounts of the requests that are left, one by one, and never through all accounts. The pattern is a sum as in membership-pages.ts. */
 function handleLike(column: "asker_id" | "to_id", pattern: string) {
   const person = sql.ref(`change_request.${column}`);
-  return sql<SqlBool>`exists (select 1 from account where account.id = ${person} and account.handle like ${pattern} escape '\\')`;
+  return sql<SqlBool>`exists (select 1 from account where account.id = ${person} and account.handle like (${pattern} || '') escape '\\')`;
 }
 
 /** An open request whose time has passed counts as expired, though no timer has run. */
