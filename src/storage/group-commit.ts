@@ -116,6 +116,8 @@ export class GroupCommit {
     };
     const end = await watch.settle(async () => {
       const value = await writer.work(tx);
+      // Asked for later it would be behind the COMMIT on PostgreSQL.
+      scope.close();
       await Promise.all(along);
       return value;
     });

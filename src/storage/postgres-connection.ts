@@ -83,6 +83,11 @@ export class PostgresConnection implements DatabaseConnection {
     }
   }
 
+  /** From now on nothing is asked any more but scripts, as after a statement that failed. */
+  giveUp(error: unknown): void {
+    this.#fault ??= error instanceof Error ? error : new Error(String(error));
+  }
+
   /** The first round trip waits for the end of this turn: whoever asks together is answered together. */
   async #work(): Promise<void> {
     await endOfTurn();
@@ -93,7 +98,8 @@ export class PostgresConnection implements DatabaseConnection {
   async #ask(asked: readonly Waiting[]): Promise<void> {
     const { answers, error } = this.#fault ? { answers: [], error: this.#lost ?? this.#fault } : await this.answer(asked);
     for (const [index, one] of asked.entries()) {
-      if (error === undefined) one.resolve(answers[index] as Answer);
+      const answer = answers[index];
+      if (answer) one.resolve(answer);
       else one.reject(error);
     }
     // Those who have their answers ask further.
@@ -114,7 +120,7 @@ export class PostgresConnection implements DatabaseConnection {
     } catch (error) {
       const told = postgresError(error);
       if (told instanceof PostgresFault && told.connectionLost) this.#lost = told;
-      this.#fault ??= told instanceof Error ? told : new Error(String(told));
+      this.giveUp(told);
       throw told;
     }
   }

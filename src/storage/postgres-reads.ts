@@ -45,16 +45,19 @@ export class PostgresReads implements DatabaseConnection {
     for (let at = 0; at < waiting.length; at += together) void this.#ask(waiting.slice(at, at + together));
   }
 
-  /** `again`: whether those that a fault has kept from their answer are asked once more: the connection that was lent may have been lost long before. */
+  /**
+   * `again`: whether those that a fault has kept from their answer are asked once more: the connection that was lent may have been lost long before.
+   * Where none is to be had, that is said to all: one after another they would each wait for it.
+   */
   async #ask(asked: readonly Waiting[], again = true): Promise<void> {
     const { answers, error } = await this.#answersTo(asked);
     for (const [at, answer] of answers.entries()) asked[at]?.resolve(answer);
     const [failed, ...behind] = asked.slice(answers.length);
     if (!failed) return;
-    const fault = error instanceof PostgresFault && error.again;
-    if (fault && again) return this.#ask([failed, ...behind], false);
+    const fault = error instanceof PostgresFault ? error : undefined;
+    if (fault?.again && again) return this.#ask([failed, ...behind], false);
     failed.reject(error);
-    if (fault) for (const one of behind) one.reject(error);
+    if (fault?.again || fault?.connectionLost) for (const one of behind) one.reject(error);
     else if (behind.length > 0) await this.#ask(behind, again);
   }
 

@@ -16,6 +16,8 @@ const longestPause = 20;
 const retriesEnd = 3_000;
 
 type Work<T> = (tx: Transaction) => Promise<T>;
+/** What belongs to the end of a transaction. */
+type Ending = { along: Promise<unknown>[]; hints: (() => void)[] };
 
 /** One transaction, READ COMMITTED. `clock`: the time within it where it is not the database's own. */
 export async function transact<T>(pool: PostgresPool, clock: (() => number) | undefined, work: Work<T>): Promise<T> {
@@ -31,18 +33,18 @@ export async function transact<T>(pool: PostgresPool, clock: (() => number) | un
 }
 
 async function tryOnce<T>(pool: PostgresPool, clock: (() => number) | undefined, work: Work<T>): Promise<T> {
-  const hints: (() => void)[] = [];
+  const ending: Ending = { along: [], hints: [] };
   const operation = newOperation();
   const end = await pool.use(async (connection) => {
-    const value = await carryOut(connection, clock, work, hints);
-    return { value, committed: await commit(connection, operation) };
+    const value = await carryOut(connection, clock, work, ending);
+    return { value, committed: await commit(connection, operation, ending) };
   });
   if (!end.committed && !(await wasDone(pool, operation))) throw new StoreUnavailable("nothing was written: the transaction could not be completed");
-  for (const hint of hints) hint();
+  for (const hint of ending.hints) hint();
   return end.value;
 }
 
-async function carryOut<T>(connection: PostgresConnection, clock: (() => number) | undefined, work: Work<T>, hints: (() => void)[]): Promise<T> {
+async function carryOut<T>(connection: PostgresConnection, clock: (() => number) | undefined, work: Work<T>, { along, hints }: Ending): Promise<T> {
   // In the round trip of the first statements: were it refused, they would not be looked at.
   const begun = connection.run("begin", []);
   begun.catch(() => {});
@@ -51,8 +53,11 @@ async function carryOut<T>(connection: PostgresConnection, clock: (() => number)
     engine: "postgres",
     db: kyselyOn(scope, "postgres"),
     now: clock ? async () => clock() : () => timeOf(scope),
-    // They are under way already: the note and the COMMIT follow them on this connection, and are passed over where one fails.
-    alongCommit: (asked) => void asked.catch(() => {}),
+    // They are under way already: the note and the COMMIT follow them on this connection, and are passed over where one fails, or could not be asked for.
+    alongCommit: (asked) => {
+      asked.catch((error: unknown) => connection.giveUp(error));
+      along.push(asked);
+    },
     afterCommit: (hint) => hints.push(hint),
   };
   try {
@@ -72,10 +77,10 @@ async function carryOut<T>(connection: PostgresConnection, clock: (() => number)
 }
 
 /** False: nobody knows. */
-async function commit(connection: PostgresConnection, operation: string): Promise<boolean> {
+async function commit(connection: PostgresConnection, operation: string, { along }: Ending): Promise<boolean> {
   try {
     // Behind a note that fails the COMMIT is passed over.
-    await Promise.all([connection.run(noteOperation, [operation]), connection.run("commit", [])]);
+    await Promise.all([...along, connection.run(noteOperation, [operation]), connection.run("commit", [])]);
     return true;
   } catch (error) {
     if (connection.lost) return false;

@@ -29,7 +29,7 @@ export interface Transaction {
   readonly db: Queryable;
   /** The time that decides (ms): the database's clock on PostgreSQL, after the locks; the process's on SQLite. */
   now(): Promise<number>;
-  /** Statements that are asked for and whose answers nobody needs: they go with the COMMIT, and what fails in them fails with it. */
+  /** Statements, all of them asked for by now, whose answers nobody needs: they go with the COMMIT, and what fails in them fails with it. */
   alongCommit(asked: Promise<unknown>): void;
   /** Runs this once the transaction is committed, and never if it is not: for hints to others. */
   afterCommit(hint: () => void): void;

@@ -50,12 +50,13 @@ test("what a refused call had still under way is not written", async () => {
 test("of a signature that was used before nothing is carried out, whatever becomes of the work that goes with it", async () => {
   const again = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => onceOnly(house.context, { ...call, key: undefined }).store.write(work);
   const write = (tx: Transaction): Promise<void> => saveSetting(tx.db, "test-1", "written");
-  await again(async () => {});
+  await again((tx) => saveSetting(tx.db, "kept", "by the first"));
   const works: ((tx: Transaction) => Promise<unknown>)[] = [
     write,
     async (tx) => tx.alongCommit(write(tx)),
     async (tx) => write(tx).catch(() => "all the same"),
     async () => "nothing was asked",
+    async (tx) => tx.db.insertInto("setting").values({ key: "kept", value: "" }).execute(),
     async () => refuse({ code: "nothing-to-change" }),
     async (tx) => {
       await write(tx).catch(() => {});

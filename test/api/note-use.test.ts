@@ -7,6 +7,7 @@ import { createApi } from "../../src/api/api.ts";
 import type { Context } from "../../src/context.ts";
 import { StoreUnavailable } from "../../src/storage/store.ts";
 import { createStage } from "../support/cast.ts";
+import { statementCounter } from "../support/count-statements.ts";
 import { givePassword, makeKey, signedRequest } from "../support/key-holder.ts";
 
 test("while nothing can be written keys are good for reading, and the log is told once in some seconds that their use is not noted", async (t) => {
@@ -107,6 +108,31 @@ test("keys that are used while a use is being noted share the next write", async
     keys.map(() => at),
   );
   assert.equal(writes.length, 2);
+});
+
+test("however long nothing is written, each key waits once for its note", async (t) => {
+  const stage = await createStage();
+  t.after(() => stage.close());
+  await givePassword(stage, "alice");
+  const key = await makeKey(stage, "alice");
+  const { promise: back, resolve: comeBack } = Promise.withResolvers<void>();
+  const writes: Promise<unknown>[] = [];
+  const { plugin, count } = statementCounter();
+  const write: Context["store"]["write"] = (work) => {
+    const written = back.then(() => stage.store.write((tx) => work({ ...tx, db: tx.db.withPlugin(plugin) })));
+    writes.push(written);
+    return written;
+  };
+  const api = createApi({ ...stage.context, store: { ...stage.store, write } }, { socketAddress: () => "127.0.0.1", target: () => undefined });
+  for (let hour = 0; hour < 5; hour++) {
+    assert.equal((await api.request(signedRequest(key, { url: `${stage.settings.baseUrl}/1.0/me`, at: stage.clock.now() }))).status, 200);
+    stage.clock.advance(60 * 60_000);
+  }
+  comeBack();
+  await writes[0];
+  await nextTurn();
+  await Promise.all(writes);
+  assert.equal(count(), 2);
 });
 
 test("a call does not wait until the use of its key is noted", async (t) => {

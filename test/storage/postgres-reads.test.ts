@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import pg from "pg";
+import { kyselyOn } from "../../src/storage/kysely-on.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
-import type { Store } from "../../src/storage/store.ts";
+import { PostgresPool } from "../../src/storage/postgres-pool.ts";
+import { PostgresReads } from "../../src/storage/postgres-reads.ts";
+import { type Store, StoreUnavailable } from "../../src/storage/store.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
 let server: PostgresServer;
@@ -73,4 +78,24 @@ test("reads whose connection is lost are asked once more together", async () => 
   await store.write((tx) => sql`select pg_terminate_backend(${own?.pid ?? 0})`.execute(tx.db));
   const [three, , four] = await Promise.all(asked);
   assert.deepEqual([three, four], [4, 3]);
+});
+
+test("reads for which no connection is to be had hear of it together, and not one after another", async () => {
+  let knocks = 0;
+  const hangsUp = createServer((socket) => {
+    knocks += 1;
+    socket.destroy();
+  });
+  await once(hangsUp.listen(0, "127.0.0.1"), "listening");
+  const { port } = hangsUp.address() as AddressInfo;
+  const pool = new PostgresPool({ url: `postgres://nobody@127.0.0.1:${port}/x`, connections: 2, purpose: "read" });
+  try {
+    const db = kyselyOn(new PostgresReads(pool), "postgres");
+    const asked = Array.from({ length: 8 }, () => assert.rejects(sql`select 1`.execute(db), StoreUnavailable));
+    await Promise.all(asked);
+    assert.equal(knocks, 1);
+  } finally {
+    await pool.close();
+    hangsUp.close();
+  }
 });

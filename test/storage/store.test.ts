@@ -39,7 +39,17 @@ eachStore("the store", (openStore) => {
       tx.alongCommit(Promise.all([put(tx.db, "d"), put(tx.db, "a"), put(tx.db, "e")]));
     });
     await assert.rejects(failing, /unique|duplicate/i);
+    const neverAsked = store.write(async (tx) => {
+      await put(tx.db, "f");
+      tx.alongCommit(Promise.all([put(tx.db, "g"), Promise.reject(new Error("not to be asked for"))]));
+    });
+    await assert.rejects(neverAsked, /not to be asked for/);
     assert.deepEqual(await keys(store.read), ["a", "b"]);
+  });
+
+  inWorld("tells nobody of a success of which a part was asked for too late to go along", async ({ store }) => {
+    const late = store.write(async (tx) => tx.alongCommit(put(tx.db, "a").then(() => put(tx.db, "b"))));
+    await assert.rejects(late, /came after it/);
   });
 
   inWorld("claims by a conditional update that has one winner of many", async ({ store }) => {

@@ -3,8 +3,8 @@ import { isUsedAnew } from "../../domain/credential-life.ts";
 import { type CallerRow, touchCredentials } from "../../storage/queries/api-callers.ts";
 import { noteDatabaseTrouble } from "../note-database-trouble.ts";
 
-/** `noted`: when this process last began to write down the use of each key; `waiting`: for the end of the write that is under way. */
-type Notes = { noted: Map<number, number>; waiting: CallerRow[]; underWay: boolean };
+/** By key. `noted`: when this process last began to write down its use; `waiting`: for the end of the write that is under way, which may be long in coming. */
+type Notes = { noted: Map<number, number>; waiting: Map<number, CallerRow>; underWay: boolean };
 
 const kept = new WeakMap<Context["secrets"], Notes>();
 
@@ -14,12 +14,12 @@ const kept = new WeakMap<Context["secrets"], Notes>();
  */
 export function noteUse(context: Context, row: CallerRow, now: number): void {
   if (!isUsedAnew(row.last_used_at, now)) return;
-  const notes: Notes = kept.get(context.secrets) ?? { noted: new Map(), waiting: [], underWay: false };
+  const notes: Notes = kept.get(context.secrets) ?? { noted: new Map(), waiting: new Map(), underWay: false };
   kept.set(context.secrets, notes);
   if (!isUsedAnew(notes.noted.get(row.credential_id) ?? null, now)) return;
   if (notes.noted.size >= 1000) notes.noted.clear();
   notes.noted.set(row.credential_id, now);
-  notes.waiting.push(row);
+  notes.waiting.set(row.credential_id, row);
   if (!notes.underWay) void writeNotes(context, notes);
 }
 
@@ -28,8 +28,14 @@ const mostTogether = 100;
 
 async function writeNotes(context: Context, notes: Notes): Promise<void> {
   notes.underWay = true;
-  while (notes.waiting.length > 0) await writeSome(context, notes, notes.waiting.splice(0, mostTogether));
+  while (notes.waiting.size > 0) await writeSome(context, notes, takeSome(notes.waiting));
   notes.underWay = false;
+}
+
+function takeSome(waiting: Map<number, CallerRow>): CallerRow[] {
+  const some = [...waiting.values().take(mostTogether)];
+  for (const row of some) waiting.delete(row.credential_id);
+  return some;
 }
 
 async function writeSome(context: Context, { noted }: Notes, rows: readonly CallerRow[]): Promise<void> {
