@@ -56,7 +56,7 @@ export async function listen(
   const connections = new Connections((request, response) => {
     const told = probe(pathOf(request.url ?? ""));
     if (told) void told.then((one) => answerPlainly(response, one));
-    // Together with what else comes in this turn: answered while the others are still read, a short request takes a seventh longer (benchmarks.md).
+    // Together with what else comes in this turn: answered while the others are still read, a short request takes a tenth longer (docs/benchmarks.md).
     else setImmediate(listener, request, response);
   });
   const { take } = connections;
