@@ -4,12 +4,12 @@ import { type AddressInfo, createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
-import pg from "pg";
 import { kyselyOn } from "../../src/storage/kysely-on.ts";
 import { openPostgres } from "../../src/storage/postgres.ts";
 import { PostgresPool } from "../../src/storage/postgres-pool.ts";
 import { PostgresReads } from "../../src/storage/postgres-reads.ts";
 import { type Store, StoreUnavailable } from "../../src/storage/store.ts";
+import { countRoundTrips } from "../support/count-round-trips.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres-server.ts";
 
 let server: PostgresServer;
@@ -28,29 +28,11 @@ after(async () => {
 /** One whole number, unless it divides by zero. */
 const divided = (by: number) => sql<{ n: number }>`select 12 / ${by}::int as n`.execute(store.read).then(({ rows }) => rows[0]?.n);
 
-/** How often the database was asked meanwhile. */
-async function tripsOf(work: () => Promise<unknown>): Promise<number> {
-  const { query } = pg.Client.prototype as unknown as { query: (...given: unknown[]) => unknown };
-  let trips = 0;
-  Object.assign(pg.Client.prototype, {
-    query(...given: unknown[]) {
-      trips += 1;
-      return query.apply(this, given);
-    },
-  });
-  try {
-    await work();
-  } finally {
-    Object.assign(pg.Client.prototype, { query });
-  }
-  return trips;
-}
-
 test("what is asked within one turn shares round trips, eight statements each, and everybody gets his own answer", async () => {
   const twelve = () => Promise.all(Array.from({ length: 12 }, (_, n) => divided(n + 1)));
   // Both connections are opened and set up.
   await twelve();
-  const trips = await tripsOf(async () => assert.deepEqual(await twelve(), [12, 6, 4, 3, 2, 2, 1, 1, 1, 1, 1, 1]));
+  const trips = await countRoundTrips(async () => assert.deepEqual(await twelve(), [12, 6, 4, 3, 2, 2, 1, 1, 1, 1, 1, 1]));
   assert.equal(trips, 2);
 });
 
