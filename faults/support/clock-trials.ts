@@ -70,7 +70,9 @@ export class ClockTrials {
     );
     if (!isAcknowledged(asked)) return void this.faults.push(`nobody could ask: ${JSON.stringify(asked.answer)}`);
     const [id = 0] = (asked.answer?.body ?? []) as number[];
+    await this.#codes(id, [newcomer, asker]);
     if (this.#at.random() < 0.3) await this.#resendsInTime(id, newcomer);
+    const codes = await this.#codes(id, [newcomer, asker]);
     const end = (await this.#now()) + this.#any([-hour, -second, -5, 5, 100, 300, hour]);
     await this.#at.store.write((tx) =>
       tx.db
@@ -79,7 +81,7 @@ export class ClockTrials {
         .where("id", "=", id)
         .execute(),
     );
-    for (const player of [newcomer, asker]) await this.#answer(id, player, Math.round(end));
+    for (const [player, code] of codes) await this.#answer(id, player, code, Math.round(end));
     await this.#close(id, asker);
   }
 
@@ -90,8 +92,7 @@ export class ClockTrials {
     return { asker, newcomer: this.#any(this.#at.cast.accounts.filter(({ id }) => id !== row.tech_id && id !== row.admin_id)) };
   }
 
-  async #answer(id: number, player: Player, end: number): Promise<void> {
-    const code = await this.#code(id, player);
+  async #answer(id: number, player: Player, code: string, end: number): Promise<void> {
     const before = await this.#now();
     const entry = await this.#any(this.#stages).write(
       player,
@@ -105,6 +106,13 @@ export class ClockTrials {
     this.tooLate += late ? 1 : 0;
     if (isAcknowledged(entry) && before >= end + 1) this.faults.push(`request ${id}: a code was accepted ${Math.round(before - end)} ms after its time`);
     if (late && after < end) this.faults.push(`request ${id}: a code was refused ${Math.round(end - after)} ms before its time was over`);
+  }
+
+  /** Waited for before a newer one is asked for or the request's end is moved: both drop letters that have not left yet. */
+  async #codes(id: number, players: readonly Player[]): Promise<Map<Player, string>> {
+    const codes = new Map<Player, string>();
+    for (const player of players) codes.set(player, await this.#code(id, player));
+    return codes;
   }
 
   /** The newest code, which the load's letters may delay. */

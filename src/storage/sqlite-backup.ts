@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { fileExists } from "./file-exists.ts";
 import { syncToDisk } from "./private-file.ts";
 import { partName, removeOldParts } from "./remove-old-parts.ts";
-import { damageOf, sqliteError, writeFault } from "./sqlite-errors.ts";
+import { damageOf, schemaError, sqliteError, writeFault } from "./sqlite-errors.ts";
 
 /** All pages in one step, in a thread of its own: in more steps each write meanwhile would begin the copy anew. */
 const allPages = 2 ** 31 - 1;
@@ -59,7 +59,7 @@ export function assertWhole(part: string, from: string): void {
     const wrong = found.map((row) => Object.values(row).join(" ")).filter((text) => text !== "ok");
     if (wrong.length > 0) throw damageOf(from, wrong.slice(0, 3).join("; "));
   } catch (error) {
-    throw sqliteError(error, from);
+    throw schemaError(error, from);
   } finally {
     copied.close();
   }

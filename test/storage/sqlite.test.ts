@@ -267,6 +267,26 @@ inFolder("a damaged database is not taken for a backup", async (folder) => {
   await store.close();
 });
 
+/** Changes one letter of what the file says a table is: SQLite notices it when the table is used, and speaks of a mistake in the statement. */
+async function damageDescription(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  const at = (await handle.readFile()).lastIndexOf("content = ''");
+  await handle.write("$", at + "content".length);
+  await handle.close();
+}
+
+inFolder("a table whose description is damaged is told when the database is opened, and taken for no backup", async (folder) => {
+  await mkdir(join(folder, "copies"));
+  const file = join(folder, "a.db");
+  await withStore(file, (store) => put(store, "a").then(() => {}));
+  const store = await openSqlite({ file, clock });
+  await damageDescription(file);
+  await assert.rejects(openSqlite({ file, clock }), { name: "StoreDamaged", message: /a\.db is damaged \(parse error in .*restore a backup/ });
+  await assert.rejects(store.backup(join(folder, "copies", "copy.db")), { name: "StoreDamaged", message: /a\.db is damaged/ });
+  assert.deepEqual(await readdir(join(folder, "copies")), []);
+  await store.close();
+});
+
 inFolder("a log that has gone into the database is empty, so that damage to it cannot put old pages over new ones", async (folder) => {
   const file = join(folder, "a.db");
   await withStore(file, async (store) => {
