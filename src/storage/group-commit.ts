@@ -10,6 +10,12 @@ import { WorkWatch } from "./work-watch.ts";
 
 const groupSize = 64;
 
+/**
+ * ms for which a group waits at most for those whom the one before has answered: of many who write again and again, one half would else write while the
+ * other waits, and each commit take what it takes for half of them.
+ */
+const longestGathering = 1;
+
 type Writer = { work(tx: Transaction): Promise<unknown>; resolve(value: unknown): void; reject(error: unknown): void };
 type Answer = () => void;
 
@@ -23,6 +29,8 @@ export class GroupCommit {
   readonly #patience: number;
   #waiting: Writer[] = [];
   #running: Promise<void> | undefined;
+  /** How many wrote together lately. */
+  #usual = 0;
   #closed = false;
 
   /** `patience`: ms for which another process's lock is waited for. */
@@ -53,6 +61,7 @@ export class GroupCommit {
         await nextTurn();
         // Those of the group before have their answers by now, and need not wait for it.
         this.#connection.shortenLog();
+        await this.#gather();
         if (this.#waiting.length === 0) break;
         if (await this.#begin()) await this.#runGroup(this.#waiting.splice(0, groupSize));
       }
@@ -62,6 +71,13 @@ export class GroupCommit {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  /** Until as many wait as usual; that falls when they stay away. Who has been alone waits for nobody. */
+  async #gather(): Promise<void> {
+    const until = performance.now() + longestGathering;
+    while (this.#usual > 1 && this.#waiting.length < this.#usual && performance.now() < until) await nextTurn();
+    this.#usual = Math.max(Math.min(this.#waiting.length, groupSize), Math.floor(this.#usual * 0.9));
   }
 
   async #begin(): Promise<boolean> {

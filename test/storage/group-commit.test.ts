@@ -59,6 +59,38 @@ onStage("a group is bounded, and the event loop has its turn between two groups"
   assert.ok(turns > 0, "no timer could fire");
 });
 
+onStage("those who write again and again share their commits with all others, whoever was answered first", async ({ group, commands }) => {
+  const [writers, writes] = [8, 20];
+  // However busy the machine is: a round of the event loop takes 10 µs.
+  let now = 0;
+  const clock = mock.method(performance, "now", () => (now += 0.01));
+  const writeOften = async (writer: number) => {
+    for (let n = 0; n < writes; n++) {
+      await group.write((tx) => note(tx, `${writer} ${n}`));
+      // As long as one who has an answer takes to ask again: some are back when others are not.
+      for (let round = 0; round < writer % 4; round++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, (_, writer) => writeOften(writer)));
+  clock.mock.restore();
+  const commits = commands().filter((command) => command === "commit").length;
+  assert.ok(commits <= writes * 1.5, `${commits} commits for ${writes} writes of each`);
+});
+
+onStage("who writes alone waits for nobody", async ({ group }) => {
+  await writeAll(group, ["a", "b", "c", "d"]);
+  const turnsOf = async (text: string) => {
+    let turns = 0;
+    const count = (): void => void (turns++, (next = setImmediate(count)));
+    let next = setImmediate(count);
+    await group.write((tx) => note(tx, text));
+    clearImmediate(next);
+    return turns;
+  };
+  for (let n = 0; n < 30; n++) await turnsOf(`${n}`);
+  assert.ok((await turnsOf("alone")) <= 3);
+});
+
 onStage("nobody is answered before the commit, refusals included", async ({ group, raw, notes }) => {
   const answeredInside: boolean[] = [];
   const answer = () => answeredInside.push(raw.isTransaction || !notes().includes("last"));
