@@ -1,5 +1,5 @@
-/** Rounds of the event loop that answers wait for callers who still come in, one in each: some 2 ms. */
-const mostRounds = 64;
+/** ms for which answers wait at most for callers who still come in. */
+const longestWait = 5;
 
 /**
  * Answers together what came in one turn of the event loop: answered while the others are still read, a short request takes a tenth longer. Node lets in
@@ -8,7 +8,6 @@ const mostRounds = 64;
 export class Turns {
   readonly #waiting: (() => void)[] = [];
   #hasCome = false;
-  #rounds = 0;
 
   /** Somebody has been let in: there may be more. */
   came(): void {
@@ -17,18 +16,18 @@ export class Turns {
 
   answer(answer: () => void): void {
     this.#waiting.push(answer);
-    if (this.#waiting.length === 1) this.#next(0);
+    if (this.#waiting.length === 1) this.#next(performance.now() + longestWait);
   }
 
-  #next(rounds: number): void {
-    this.#rounds = rounds;
-    setImmediate(() => this.#turn());
+  /** `until`: by the clock, not in turns: some of them are long. */
+  #next(until: number): void {
+    setImmediate(() => this.#turn(until));
   }
 
-  #turn(): void {
-    const more = this.#hasCome && this.#rounds < mostRounds;
+  #turn(until: number): void {
+    const more = this.#hasCome && performance.now() < until;
     this.#hasCome = false;
-    if (more) return this.#next(this.#rounds + 1);
+    if (more) return this.#next(until);
     // One after another: each goes as far as it can before the next begins.
     for (const answer of this.#waiting.splice(0)) setImmediate(answer);
   }
