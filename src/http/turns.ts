@@ -1,4 +1,4 @@
-/** ms for which answers wait at most for callers who still come in. */
+/** ms for which an answer waits at most for callers who still come in: by the clock, since some turns are long. */
 const longestWait = 5;
 
 /**
@@ -6,29 +6,18 @@ const longestWait = 5;
  * one connection in each turn; while they come they are let in first, since the last of many who come at once would else wait through all turns before.
  */
 export class Turns {
-  readonly #waiting: (() => void)[] = [];
-  #hasCome = false;
+  #coming = 0;
 
-  /** Somebody has been let in: there may be more. */
+  /** Somebody has been let in: what he asks for is read in the next turn, in which there may be another. */
   came(): void {
-    this.#hasCome = true;
+    this.#coming += 1;
+    setImmediate(() => setImmediate(() => (this.#coming -= 1)));
   }
 
-  answer(answer: () => void): void {
-    this.#waiting.push(answer);
-    if (this.#waiting.length === 1) this.#next(performance.now() + longestWait);
-  }
-
-  /** `until`: by the clock, not in turns: some of them are long. */
-  #next(until: number): void {
-    setImmediate(() => this.#turn(until));
-  }
-
-  #turn(until: number): void {
-    const more = this.#hasCome && performance.now() < until;
-    this.#hasCome = false;
-    if (more) return this.#next(until);
-    // One after another: each goes as far as it can before the next begins.
-    for (const answer of this.#waiting.splice(0)) setImmediate(answer);
+  answer(answer: () => void, until = performance.now() + longestWait): void {
+    setImmediate(() => {
+      if (this.#coming > 0 && performance.now() < until) this.answer(answer, until);
+      else answer();
+    });
   }
 }
