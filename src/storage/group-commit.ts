@@ -73,7 +73,7 @@ export class GroupCommit {
     }
   }
 
-  /** Until as many wait as usual; that falls when they stay away. Who has been alone waits for nobody. */
+  /** Lets as many come as wrote together lately, or fewer from time to time. Who has been alone waits for nobody. */
   async #gather(): Promise<void> {
     const until = performance.now() + longestGathering;
     while (this.#usual > 1 && this.#waiting.length < this.#usual && performance.now() < until) await nextTurn();

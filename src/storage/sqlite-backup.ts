@@ -2,10 +2,11 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { assertSearchable } from "./assert-searchable.ts";
 import { fileExists } from "./file-exists.ts";
 import { syncToDisk } from "./private-file.ts";
 import { partName, removeOldParts } from "./remove-old-parts.ts";
-import { damageOf, schemaError, sqliteError, writeFault } from "./sqlite-errors.ts";
+import { damageOf, sqliteError, writeFault } from "./sqlite-errors.ts";
 
 /** All pages in one step, in a thread of its own: in more steps each write meanwhile would begin the copy anew. */
 const allPages = 2 ** 31 - 1;
@@ -55,11 +56,12 @@ export function assertWhole(part: string, from: string): void {
   unchanging.searchParams.set("immutable", "1");
   const copied = new DatabaseSync(unchanging, { readOnly: true });
   try {
+    assertSearchable(copied, from);
     const found = [...copied.prepare("pragma integrity_check(3)").all(), ...copied.prepare("pragma foreign_key_check").all()];
     const wrong = found.map((row) => Object.values(row).join(" ")).filter((text) => text !== "ok");
     if (wrong.length > 0) throw damageOf(from, wrong.slice(0, 3).join("; "));
   } catch (error) {
-    throw schemaError(error, from);
+    throw sqliteError(error, from);
   } finally {
     copied.close();
   }

@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
-import { isBusy, schemaError, sqliteError } from "./sqlite-errors.ts";
+import { assertSearchable } from "./assert-searchable.ts";
+import { isBusy, sqliteError } from "./sqlite-errors.ts";
 import { StatementCache } from "./statement-cache.ts";
 
 const statementsKept = 500;
@@ -44,7 +45,7 @@ export class SqliteConnection implements DatabaseConnection {
       raw.exec(writerPragmas);
       assertDurable(raw);
       assertWritable(raw);
-      assertReadable(raw, file);
+      assertSearchable(raw, file);
     });
   }
 
@@ -147,15 +148,6 @@ export function assertWritable(raw: DatabaseSync): void {
     throw new Error("it can be read, but not written. May this user write the file and its folder?", { cause: error });
   } finally {
     if (raw.isTransaction) raw.exec("rollback");
-  }
-}
-
-/** SQLite reads what the file says of a search index when that is first used: damage there is told now, not at the first search. Throws StoreDamaged. */
-function assertReadable(raw: DatabaseSync, file: string): void {
-  try {
-    for (const { name } of raw.prepare("select name from sqlite_schema where type = 'table'").all()) raw.prepare(`select * from "${String(name)}" limit 0`);
-  } catch (error) {
-    throw schemaError(error, file);
   }
 }
 

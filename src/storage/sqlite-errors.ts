@@ -3,7 +3,6 @@ import { StoreDamaged, StoreUnavailable } from "./store.ts";
 /** SQLite's primary result codes for what lies outside the program: busy, locked, out of memory, I/O error, disk full, cannot open. */
 const outside = new Set([5, 6, 7, 10, 13, 14]);
 
-/** In the statement, or in what the file says of a table. */
 const mistake = 1;
 const busy = 5;
 const ioError = 10;
@@ -15,6 +14,11 @@ const damaged = new Set([11, 26]);
 /** Another connection holds the lock: worth another try. */
 export function isBusy(error: unknown): boolean {
   return primaryCode(error) === busy;
+}
+
+/** In the statement, or in what the file says of what that names. */
+export function isMistake(error: unknown): error is Error {
+  return primaryCode(error) === mistake;
 }
 
 /** The disk did not do as told, or did not say whether it has. */
@@ -36,11 +40,6 @@ export function sqliteError(error: unknown, file: string): unknown {
   const code = primaryCode(error) ?? 0;
   if (damaged.has(code)) return damageOf(file, error instanceof Error ? error.message : "", error);
   return outside.has(code) ? new StoreUnavailable("the database cannot be used at the moment", { cause: error }) : error;
-}
-
-/** The same of a statement that cannot be wrong itself: then what the file says of its tables is. */
-export function schemaError(error: unknown, file: string): unknown {
-  return primaryCode(error) === mistake ? damageOf(file, error instanceof Error ? error.message : "", error) : sqliteError(error, file);
 }
 
 /** `found`: what is wrong, in SQLite's words. */

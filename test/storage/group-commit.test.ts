@@ -20,7 +20,7 @@ function onStage(name: string, story: (stage: Stage) => Promise<void>): void {
     connection.raw.exec("create table note (text text primary key); create table page (note text references note)");
     const observer = new DatabaseSync(file, { readOnly: true });
     const exec = mock.method(connection.raw, "exec");
-    const group = new GroupCommit(connection, Date.now, 300);
+    const group = new GroupCommit(connection, Date.now, 1000);
     const notes = () =>
       observer
         .prepare("select text from note order by text")
@@ -71,8 +71,11 @@ onStage("those who write again and again share their commits with all others, wh
       for (let round = 0; round < writer % 4; round++) await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  await Promise.all(Array.from({ length: writers }, (_, writer) => writeOften(writer)));
-  clock.mock.restore();
+  try {
+    await Promise.all(Array.from({ length: writers }, (_, writer) => writeOften(writer)));
+  } finally {
+    clock.mock.restore();
+  }
   const commits = commands().filter((command) => command === "commit").length;
   assert.ok(commits <= writes * 1.5, `${commits} commits for ${writes} writes of each`);
 });

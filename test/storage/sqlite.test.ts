@@ -267,7 +267,7 @@ inFolder("a damaged database is not taken for a backup", async (folder) => {
   await store.close();
 });
 
-/** Changes one letter of what the file says a table is: SQLite notices it when the table is used, and speaks of a mistake in the statement. */
+/** Changes one letter of what the file says a search index is. */
 async function damageDescription(file: string): Promise<void> {
   const handle = await open(file, "r+");
   const at = (await handle.readFile()).lastIndexOf("content = ''");
@@ -275,7 +275,7 @@ async function damageDescription(file: string): Promise<void> {
   await handle.close();
 }
 
-inFolder("a table whose description is damaged is told when the database is opened, and taken for no backup", async (folder) => {
+inFolder("a search index whose description is damaged is told when the database is opened, and taken for no backup", async (folder) => {
   await mkdir(join(folder, "copies"));
   const file = join(folder, "a.db");
   await withStore(file, (store) => put(store, "a").then(() => {}));
@@ -286,6 +286,37 @@ inFolder("a table whose description is damaged is told when the database is open
   assert.deepEqual(await readdir(join(folder, "copies")), []);
   await store.close();
 });
+
+inFolder("tables of an operator's own that this program cannot read are left alone", async (folder) => {
+  await mkdir(join(folder, "copies"));
+  const file = join(folder, "a.db");
+  await withStore(file, (store) => put(store, "a").then(() => {}));
+  const raw = new DatabaseSync(file);
+  raw.exec(`create table "the ""best"" ones" (name text); create virtual table places using fts5 (name)`);
+  raw.enableDefensive(false);
+  raw.exec("pragma writable_schema = on; update sqlite_schema set sql = replace(sql, 'fts5', 'spatialindex') where name = 'places'");
+  raw.close();
+  await withStore(file, (store) => put(store, "b").then(() => {}));
+});
+
+inFolder("a database whose search index another process makes anew is opened all the same", async (folder) => {
+  const file = join(folder, "a.db");
+  await withStore(file, (store) => put(store, "a").then(() => {}));
+  const busy = spawn(process.execPath, ["--eval", makeAnew, file], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    await once(busy.stdout, "data");
+    for (let n = 0; n < 100; n++) await (await openSqlite({ file, clock })).close();
+  } finally {
+    busy.kill("SIGKILL");
+    await once(busy, "close");
+  }
+});
+
+const makeAnew = `
+  const raw = new (require("node:sqlite").DatabaseSync)(process.argv[1], { timeout: 5000 });
+  const index = "create virtual table searched_part using fts5 (name, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1)";
+  console.log("begun");
+  for (;;) raw.exec("begin immediate; drop table searched_part; commit; begin immediate; " + index + "; commit");`;
 
 inFolder("a log that has gone into the database is empty, so that damage to it cannot put old pages over new ones", async (folder) => {
   const file = join(folder, "a.db");
