@@ -111,7 +111,7 @@ export class Lane {
     await this.#look(id);
   }
 
-  /** What its parties see; undefined: it has ended, which the ledger notes. */
+  /** What its parties see; undefined: it has ended, which the ledger notes, or is about to. */
   async #look(id: number): Promise<Play | undefined> {
     const task = (await this.#see(taskPath(id))) as Task | undefined;
     if (!task) return undefined;
@@ -121,6 +121,8 @@ export class Lane {
       return undefined;
     }
     const awaited = task.approvals.filter((approval) => approval.answer === null);
+    // Its last answer came while it was read: it has ended, and is seen so by the next look.
+    if (awaited.length === 0) return undefined;
     return { id, asker: this.#player(task.askingAccount), approvers: awaited.map((approval) => this.#player(approval.account)) };
   }
 
