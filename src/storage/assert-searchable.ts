@@ -15,6 +15,6 @@ export function assertSearchable(raw: DatabaseSync, file: string): void {
   } catch (error) {
     throw isMistake(error) ? damageOf(file, error.message, error) : error;
   } finally {
-    raw.exec("rollback");
+    if (raw.isTransaction) raw.exec("rollback");
   }
 }

@@ -288,7 +288,6 @@ inFolder("a search index whose description is damaged is told when the database 
 });
 
 inFolder("tables of an operator's own that this program cannot read are left alone", async (folder) => {
-  await mkdir(join(folder, "copies"));
   const file = join(folder, "a.db");
   await withStore(file, (store) => put(store, "a").then(() => {}));
   const raw = new DatabaseSync(file);
